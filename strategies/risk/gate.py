@@ -15,13 +15,13 @@ def admit(decision: Decision, verdict: RiskVerdict) -> Decision:
     allowed = _ALLOWED[verdict.state]
     actions: list[Action] = []
     skips = list(decision.skips)
-    held_groups: set[str] = set()
+    # Half a move is not less risk: a group goes whole or not at all.
+    held_groups = {action.group for action in decision.actions if action.effect not in allowed}
     for action in decision.actions:
-        if action.effect in allowed and action.group not in held_groups:
+        if action.group in held_groups:
+            skips.append(_held(action, verdict))
+        else:
             actions.append(action)
-            continue
-        held_groups.add(action.group)
-        skips.append(_held(action, verdict))
     return Decision(tuple(actions), tuple(skips))
 
 
