@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One credit pool: shares of lenders, debt shares of borrowers, interest between them.
+
+Mirrors `contracts/lending/LendingPool.vy` without tokens and prices: who may borrow how much
+is the business of `strategies.model.accounts`. Each method takes the block time, checks before
+it writes, and raises `ContractRefused` with the contract's own reason.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from strategies.model.arithmetic import add, checked, require, subtract
+from strategies.model.interest import growth_wad_down
+from strategies.model.kinked_rate import utilization_wad
+from strategies.model.shares import (
+    to_assets_down,
+    to_assets_up,
+    to_shares_down,
+    to_shares_up,
+)
+from strategies.units import (
+    BPS,
+    SECONDS_PER_YEAR,
+    WAD,
+    Address,
+    Assets,
+    DebtShares,
+    RatePerSecondWad,
+    Shares,
+    Timestamp,
+)
+
+MAX_CAP = 2**104
+MAX_TOTAL_DEBT = 2**120
+MAX_TOTAL_SHARES = 2**128
+MAX_RATE_PER_SECOND_WAD = 10 * WAD // SECONDS_PER_YEAR
+
+# Rate per second by idle and total debt; None stands for a model that fails.
+RateModel = Callable[[int, int], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """A pool's totals once the time since the last accrual has been paid for."""
+
+    rate_per_second_wad: int
+    interest_assets: int
+    interest_remainder_wad: int
+    total_debt: int
+    fee_shares: int
+    total_shares: int
+
+
+@dataclass(slots=True)
+class LendingPool:
+    rate_model: RateModel
+    fee_recipient: Address
+    last_accrued_at: Timestamp
+    supply_cap: int = 0
+    borrow_cap: int = 0
+    min_debt: int = 0
+    reserve_factor_bps: int = 0
+    idle: int = 0
+    recorded_debt: int = 0
+    interest_remainder_wad: int = 0
+    total_shares: int = 0
+    total_debt_shares: int = 0
+    shares: dict[Address, int] = field(default_factory=dict)
+    debt_shares: dict[Address, int] = field(default_factory=dict)
+    last_rate_per_second_wad: int = 0
+
+    def __post_init__(self) -> None:
+        self.last_rate_per_second_wad = self.rate_per_second_wad(self.recorded_debt)
+
+    # --- Interest ---
+
+    def rate_per_second_wad(self, debt: int) -> RatePerSecondWad:
+        """What the model says, up to the maximum; the last good rate where it fails."""
+        answer = self.rate_model(self.idle, debt)
+        if answer is None:
+            return RatePerSecondWad(self.last_rate_per_second_wad)
+        return RatePerSecondWad(min(answer, MAX_RATE_PER_SECOND_WAD))
+
+    def books(self, now: Timestamp) -> Books:
+        """Carry the totals on to `now`: interest = (debt * growth + remainder) / WAD."""
+        elapsed_seconds = now - self.last_accrued_at
+        debt, remainder_wad = self.recorded_debt, self.interest_remainder_wad
+        if elapsed_seconds == 0 or debt == 0:
+            last_rate = self.last_rate_per_second_wad
+            return Books(last_rate, 0, remainder_wad, debt, 0, self.total_shares)
+
+        rate = self.rate_per_second_wad(debt)
+        interest_wad = debt * growth_wad_down(rate, elapsed_seconds) + remainder_wad
+        interest, remainder_wad = divmod(interest_wad, WAD)
+        room = MAX_TOTAL_DEBT - min(debt, MAX_TOTAL_DEBT)
+        if interest > room:
+            interest, remainder_wad = room, 0
+        debt += interest
+
+        fee_assets = interest * self.reserve_factor_bps // BPS
+        total_assets_before_fee = self.idle + debt - fee_assets
+        fee_shares = to_shares_down(fee_assets, total_assets_before_fee, self.total_shares)
+        total_shares = self.total_shares + fee_shares
+        return Books(rate, interest, remainder_wad, debt, fee_shares, total_shares)
+
+    def accrue(self, now: Timestamp) -> None:
+        if now == self.last_accrued_at:
+            return
+        books = self.books(now)
+        self.recorded_debt = books.total_debt
+        self.interest_remainder_wad = books.interest_remainder_wad
+        self.last_rate_per_second_wad = books.rate_per_second_wad
+        self.last_accrued_at = now
+        self._mint(self.fee_recipient, books.fee_shares)
+
+    # --- Views ---
+
+    def total_assets(self, now: Timestamp) -> Assets:
+        return Assets(self.idle + self.books(now).total_debt)
+
+    def total_debt(self, now: Timestamp) -> Assets:
+        return Assets(self.books(now).total_debt)
+
+    def convert_to_shares(self, now: Timestamp, assets: int) -> Shares:
+        books = self.books(now)
+        return to_shares_down(assets, self.idle + books.total_debt, books.total_shares)
+
+    def convert_to_assets(self, now: Timestamp, shares: int) -> Assets:
+        books = self.books(now)
+        return to_assets_down(shares, self.idle + books.total_debt, books.total_shares)
+
+    def preview_mint(self, now: Timestamp, shares: int) -> Assets:
+        books = self.books(now)
+        return to_assets_up(shares, self.idle + books.total_debt, books.total_shares)
+
+    def preview_withdraw(self, now: Timestamp, assets: int) -> Shares:
+        books = self.books(now)
+        return to_shares_up(assets, self.idle + books.total_debt, books.total_shares)
+
+    def debt_of(self, now: Timestamp, account: Address) -> Assets:
+        debt_shares = self.debt_shares.get(account, 0)
+        return self._debt_up(debt_shares, self.books(now).total_debt)
+
+    def borrow_rate_per_second_wad(self, now: Timestamp) -> RatePerSecondWad:
+        return self.rate_per_second_wad(self.books(now).total_debt)
+
+    def supply_rate_per_second_wad(self, now: Timestamp) -> RatePerSecondWad:
+        debt = self.books(now).total_debt
+        gross = self.rate_per_second_wad(debt) * utilization_wad(self.idle, debt) // WAD
+        return RatePerSecondWad(gross * (BPS - self.reserve_factor_bps) // BPS)
+
+    # --- Lenders ---
+
+    def deposit(self, now: Timestamp, assets: int, receiver: Address) -> Shares:
+        require(assets > 0, "pool: zero assets")
+        self.accrue(now)
+        shares = to_shares_down(assets, self.idle + self.recorded_debt, self.total_shares)
+        require(shares > 0, "pool: zero shares")
+        self._supply(assets, shares, receiver)
+        return shares
+
+    def mint(self, now: Timestamp, shares: int, receiver: Address) -> Assets:
+        require(shares > 0, "pool: zero shares")
+        self.accrue(now)
+        assets = to_assets_up(shares, self.idle + self.recorded_debt, self.total_shares)
+        self._supply(assets, shares, receiver)
+        return assets
+
+    def withdraw(self, now: Timestamp, assets: int, owner: Address) -> Shares:
+        require(assets > 0, "pool: zero assets")
+        self.accrue(now)
+        shares = to_shares_up(assets, self.idle + self.recorded_debt, self.total_shares)
+        self._take_out(assets, shares, owner)
+        return shares
+
+    def redeem(self, now: Timestamp, shares: int, owner: Address) -> Assets:
+        self.accrue(now)
+        assets = to_assets_down(shares, self.idle + self.recorded_debt, self.total_shares)
+        require(assets > 0, "pool: zero assets")
+        self._take_out(assets, shares, owner)
+        return assets
+
+    def transfer(self, owner: Address, to: Address, shares: int) -> None:
+        require(shares <= self.shares.get(owner, 0), "pool: not enough shares")
+        self.shares[owner] = self.shares.get(owner, 0) - shares
+        self.shares[to] = self.shares.get(to, 0) + shares
+
+    # --- Borrowers ---
+
+    def borrow(self, now: Timestamp, assets: int, account: Address) -> DebtShares:
+        require(assets > 0, "pool: zero assets")
+        self.accrue(now)
+        debt_shares = to_shares_up(assets, self.recorded_debt, self.total_debt_shares)
+        require(assets <= self.idle, "pool: not enough idle")
+        self.idle -= assets
+        self.recorded_debt += assets
+        self.total_debt_shares += debt_shares
+        self.debt_shares[account] = self.debt_shares.get(account, 0) + debt_shares
+        self._check_min_debt(account)
+        require(self.recorded_debt <= self.borrow_cap, "pool: borrow cap")
+        return DebtShares(debt_shares)
+
+    def repay(self, now: Timestamp, assets: int, account: Address) -> tuple[Assets, DebtShares]:
+        """Pay at most `assets`; return what was paid and the debt shares burned."""
+        require(assets > 0, "pool: zero assets")
+        owed_shares = self.debt_shares.get(account, 0)
+        require(owed_shares > 0, "pool: no debt")
+        self.accrue(now)
+        paid = min(assets, self._debt_up(owed_shares, self.recorded_debt))
+        burned = self.burnable_shares(account, paid)
+        self.lower_debt(account, paid, burned)
+        self._check_min_debt(account)
+        return Assets(paid), burned
+
+    def repay_shares(self, now: Timestamp, debt_shares: int, account: Address) -> Assets:
+        require(debt_shares > 0, "pool: zero shares")
+        owed_shares = self.debt_shares.get(account, 0)
+        require(owed_shares > 0, "pool: no debt")
+        self.accrue(now)
+        burned = min(debt_shares, owed_shares)
+        assets = self._debt_up(burned, self.recorded_debt)
+        self.lower_debt(account, assets, burned)
+        self._check_min_debt(account)
+        return assets
+
+    def burnable_shares(self, account: Address, assets: int) -> DebtShares:
+        """Debt shares that `assets` pay off: all of them only if they cover all that is owed."""
+        owed_shares = self.debt_shares.get(account, 0)
+        if assets >= self._debt_up(owed_shares, self.recorded_debt):
+            return DebtShares(owed_shares)
+        burned = to_shares_down(assets, self.recorded_debt, self.total_debt_shares)
+        burned = min(owed_shares - 1, burned)
+        require(burned > 0, "pool: zero shares")
+        return DebtShares(burned)
+
+    def lower_debt(self, account: Address, assets: int, debt_shares: int) -> None:
+        self.idle += assets
+        self._forget_debt(account, assets, debt_shares)
+
+    def write_off(self, account: Address) -> Assets:
+        """Take what `account` owes from the lenders; return how much."""
+        debt_shares = self.debt_shares.get(account, 0)
+        assets = min(self._debt_up(debt_shares, self.recorded_debt), self.recorded_debt)
+        self._forget_debt(account, assets, debt_shares)
+        return Assets(assets)
+
+    # --- Internals ---
+
+    def _mint(self, receiver: Address, shares: int) -> None:
+        if shares > 0:
+            self.shares[receiver] = self.shares.get(receiver, 0) + shares
+            self.total_shares += shares
+
+    def _supply(self, assets: int, shares: int, receiver: Address) -> None:
+        self.idle = add(self.idle, assets)
+        self._mint(receiver, shares)
+        require(self.idle + self.recorded_debt <= self.supply_cap, "pool: supply cap")
+        require(self.total_shares <= MAX_TOTAL_SHARES, "pool: supply cap")
+
+    def _take_out(self, assets: int, shares: int, owner: Address) -> None:
+        require(assets <= self.idle, "pool: not enough idle")
+        require(shares <= self.shares.get(owner, 0), "pool: not enough shares")
+        self.idle -= assets
+        self.shares[owner] = self.shares.get(owner, 0) - shares
+        self.total_shares -= shares
+
+    def _debt_up(self, debt_shares: int, total_debt: int) -> Assets:
+        # The holder of all debt shares owes all debt, the virtual share's interest included.
+        assets = to_assets_up(debt_shares, total_debt, self.total_debt_shares)
+        if debt_shares == self.total_debt_shares:
+            return Assets(max(assets, total_debt))
+        return assets
+
+    def _forget_debt(self, account: Address, assets: int, debt_shares: int) -> None:
+        self.recorded_debt -= min(assets, self.recorded_debt)
+        self.total_debt_shares = subtract(self.total_debt_shares, debt_shares)
+        self.debt_shares[account] = checked(
+            self.debt_shares.get(account, 0) - debt_shares, "debt shares"
+        )
+
+    def _check_min_debt(self, account: Address) -> None:
+        owed_shares = self.debt_shares.get(account, 0)
+        if owed_shares == 0:
+            return
+        owed = self._debt_up(owed_shares, self.recorded_debt)
+        require(owed >= self.min_debt, "pool: debt below minimum")
