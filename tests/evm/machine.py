@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One in-memory chain: deploy, call, send, travel in time, go back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from eth_hash.auto import keccak
+from pyrevm import EVM, BlockEnv, Env, JournalCheckpoint
+
+from tests.evm.build import Artifact
+from tests.evm.codec import encode, types_of
+
+if TYPE_CHECKING:
+    from tests.evm.contract import Contract
+
+GENESIS_TIMESTAMP = 1_700_000_000
+GAS_LIMIT = 30_000_000
+REASON_SELECTOR = bytes.fromhex("08c379a0")  # Error(string)
+PANIC_SELECTOR = bytes.fromhex("4e487b71")  # Panic(uint256)
+
+
+class Reverted(Exception):
+    """The chain refused; `reason` is the contract's string, or "" where it gave none."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason or detail)
+        self.reason = reason
+        self.detail = detail
+
+
+def actor(role: str) -> str:
+    """An address that is the same in every run: the role's name, hashed."""
+    return "0x" + keccak(role.encode())[-20:].hex()
+
+
+class Machine:
+    """A chain with one block open; `wait` closes it and opens a later one."""
+
+    def __init__(self) -> None:
+        self.timestamp = GENESIS_TIMESTAMP
+        self.number = 1
+        self.evm = EVM(spec_id="CANCUN", gas_limit=GAS_LIMIT, env=Env(block=self._block()))
+        self.sent = 0
+
+    # --- Contracts ---
+
+    def deploy(
+        self, artifact: Artifact, *arguments: Any, sender: str = actor("deployer")
+    ) -> "Contract":
+        from tests.evm.contract import Contract
+
+        parameters = next(
+            (each["inputs"] for each in artifact.abi if each["type"] == "constructor"), []
+        )
+        code = artifact.bytecode + encode(types_of(parameters), arguments)
+        return Contract(self, artifact, self.deploy_code(code, sender))
+
+    def deploy_code(self, code: bytes, sender: str = actor("deployer")) -> str:
+        self.evm.reset_transient_storage()
+        try:
+            return self.evm.deploy(sender, code).lower()
+        except RuntimeError as error:
+            raise _reverted(str(error)) from None
+
+    def send(self, sender: str, target: str, data: bytes) -> bytes:
+        """One transaction; what it wrote stays."""
+        self.evm.reset_transient_storage()
+        self.sent += 1
+        try:
+            return self.evm.message_call(sender, target, calldata=data)
+        except RuntimeError as error:
+            raise _reverted(str(error)) from None
+
+    def call(self, sender: str, target: str, data: bytes) -> bytes:
+        """One read; it may write nothing."""
+        self.evm.reset_transient_storage()
+        try:
+            return self.evm.message_call(sender, target, calldata=data, is_static=True)
+        except RuntimeError as error:
+            raise _reverted(str(error)) from None
+
+    # --- Time ---
+
+    def wait(self, seconds: int, blocks: int = 1) -> None:
+        self.timestamp += seconds
+        self.number += blocks
+        self.evm.set_block_env(self._block())
+
+    def _block(self) -> BlockEnv:
+        return BlockEnv(number=self.number, timestamp=self.timestamp, gas_limit=GAS_LIMIT)
+
+    # --- Going back ---
+
+    def snapshot(self) -> tuple[JournalCheckpoint, int, int]:
+        return self.evm.snapshot(), self.timestamp, self.number
+
+    def revert(self, snapshot: tuple[JournalCheckpoint, int, int]) -> None:
+        checkpoint, self.timestamp, self.number = snapshot
+        self.evm.revert(checkpoint)
+        self.evm.set_block_env(self._block())
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever happens inside has not happened afterwards."""
+        snapshot = self.snapshot()
+        try:
+            yield
+        finally:
+            self.revert(snapshot)
+
+
+def _reverted(message: str) -> Reverted:
+    """Read pyrevm's `Revert { gas_used: 1, output: 0x... }` or `Halt { reason: ... }`."""
+    _, found, rest = message.rpartition("output: 0x")
+    output = bytes.fromhex(rest.split(" ")[0]) if found else b""
+    if output[:4] == REASON_SELECTOR:
+        length = int.from_bytes(output[36:68], "big")
+        return Reverted(output[68 : 68 + length].decode(errors="replace"), message)
+    if output[:4] == PANIC_SELECTOR:
+        return Reverted("", f"panic {int.from_bytes(output[4:36], 'big'):#x}")
+    return Reverted("", message)
