@@ -6,6 +6,8 @@ that nothing is rounded on the way. A key that is not listed here is refused. `d
 shows them all.
 """
 
+# ruff: noqa: RUF009 (`key` makes a dataclass field, which is what a default may be)
+
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields

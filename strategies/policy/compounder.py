@@ -17,6 +17,9 @@ from strategies.units import BPS, WAD
 
 POLICY = "compounder"
 
+# LiquidityStrategy refuses to harvest when its pair stands further off the oracle.
+MAX_DEVIATION_BPS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class CompounderParameters:
@@ -70,6 +73,13 @@ def _decide_harvest(
         return skip(
             "not_allowed",
             f"{snapshot.keeper.address} may not harvest; its owner must call set_keeper",
+        )
+
+    if strategy.deviation_bps > MAX_DEVIATION_BPS:
+        return skip(
+            "off_oracle",
+            f"{pair.key} stands {strategy.deviation_bps / 100:.2f} % off the oracle, and a harvest "
+            f"swaps only within {MAX_DEVIATION_BPS / 100:.2f} %",
         )
 
     position = _position(snapshot, strategy, pair, parameters)

@@ -109,6 +109,7 @@ class LiquidityStrategyView:
     assets: int
     pending0: int
     pending1: int
+    deviation_bps: int  # of the pair's price from the oracle's
     is_keeper_allowed: bool
 
 

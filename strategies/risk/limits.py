@@ -79,7 +79,9 @@ def _failures(snapshot: Snapshot, limits: RiskLimits, history: RiskHistory) -> t
 
 
 def _prices(snapshot: Snapshot) -> tuple[str, ...]:
-    stale = [token for token in snapshot.tokens if not token.is_price_fresh]
+    """Only what pools lend must have a price; a token that is merely traded need not."""
+    lent = {pool.asset for pool in snapshot.pools}
+    stale = [one for one in snapshot.tokens if one.address in lent and not one.is_price_fresh]
     return tuple(
         f"the price of {token.symbol} is stale, last observed "
         f"{duration(max(0, snapshot.block.timestamp - token.price_observed_at))} ago"
