@@ -1,0 +1,728 @@
+# pragma version 0.4.3
+# pragma evm-version cancun
+# pragma nonreentrancy on
+# pragma optimize codesize
+# SPDX-License-Identifier: AGPL-3.0-only
+"""
+@title Accounts
+@license AGPL-3.0-only
+@notice One account layer over all lending pools: who owns an account, which pool
+    shares it pledges, which one pool it owes, and whether it stands.
+@dev An owner has 256 accounts: the addresses that share its first 19 bytes, the owner
+     itself among them. Pool shares and debts sit at those addresses; only the owner
+     acts for them. A batch runs calls on listed pools and defers every check of
+     health and caps to its end.
+
+     `batch` alone does not hold the lock, for pools call back into this contract
+     while it runs; `_is_executing` guards it instead. It holds no tokens, and every
+     other function takes the lock.
+@custom:invariants ACC-1, ACC-2, ACC-3, ACC-4
+@custom:kill The owner stops listing pools. Nothing listed can be frozen from here.
+"""
+
+from ethereum.ercs import IERC20
+from snekmate.auth import ownable
+from snekmate.auth import ownable_2step
+
+from ..interfaces import IAccounts
+from ..interfaces import ILendingPool
+from ..interfaces import IPriceOracle
+from ..modules import liquidation
+from ..modules import units
+
+implements: IAccounts
+
+initializes: ownable
+initializes: ownable_2step[ownable := ownable]
+
+exports: (
+    ownable_2step.owner,
+    ownable_2step.pending_owner,
+    ownable_2step.transfer_ownership,
+    ownable_2step.accept_ownership,
+)
+
+MAX_CALLS: constant(uint256) = 16
+MAX_PLEDGES: constant(uint256) = 10
+MAX_TOUCHED: constant(uint256) = 16
+MAX_PAGE: constant(uint256) = 100
+
+# A pool must hold a million base units before its shares count for anything: the
+# share price of an empty pool is whatever its first visitor makes it.
+MIN_SEED_SHARES: constant(uint256) = 10**6 * units.VIRTUAL_SHARES
+
+# Pools that take part.
+is_pool: public(HashMap[address, bool])
+
+# The owner of all accounts with a 19-byte prefix, once seen.
+_owner_by_prefix: HashMap[uint256, address]
+
+# Pools whose shares stand behind the debt of an account.
+_pledges: HashMap[address, DynArray[address, MAX_PLEDGES]]
+
+# The one pool that an account owes; empty without debt.
+debt_pool_of: public(HashMap[address, address])
+
+# All accounts that owe, in no order, and where each stands (from 1).
+debtor_count: public(uint256)
+_debtors: HashMap[uint256, address]
+_debtor_positions: HashMap[address, uint256]
+
+# The batch that runs: whether one does, who acts in this call, what to check at the end.
+_is_executing: transient(bool)
+acting_account: public(transient(address))
+_touched_accounts: transient(DynArray[address, MAX_TOUCHED])
+_touched_pools: transient(DynArray[address, MAX_TOUCHED])
+
+
+@deploy
+def __init__(owner: address):
+    """
+    @notice Starts without pools.
+    @param owner Who may list pools.
+    """
+    ownable.__init__()
+    ownable_2step.__init__()
+    ownable_2step._transfer_ownership(owner)
+
+
+# --- For owners of accounts ---
+
+
+@external
+@reentrant  # Pools call back while it runs; _is_executing refuses a second batch.
+def batch(calls: DynArray[IAccounts.Call, 16]):
+    """
+    @notice Run calls on pools, or on this contract, for accounts of the caller, and
+        check health and caps once at the end.
+    @dev What a call reverts with comes out unchanged.
+    @custom:access Anyone, for their own accounts.
+    @custom:reverts
+        "accounts: nested batch"
+        "accounts: not the owner"
+        "accounts: target not a pool"
+        "accounts: unhealthy" when an account touched does not stand at the end
+        "oracle: no feed"
+        "oracle: stale price"
+        "pool: supply cap" when a pool ends above its cap
+        "pool: borrow cap" when a pool ends above its cap
+    @param calls Up to 16 steps; each names the account that acts.
+    """
+    assert not self._is_executing, "accounts: nested batch"
+    self._is_executing = True
+
+    for call: IAccounts.Call in calls:
+        self._authenticate(msg.sender, call.account)
+        assert call.target == self or self.is_pool[call.target], "accounts: target not a pool"
+        self.acting_account = call.account
+        raw_call(call.target, call.data)
+        self.acting_account = empty(address)
+
+    accounts: DynArray[address, MAX_TOUCHED] = self._touched_accounts
+    for account: address in accounts:
+        self._check_account(account)
+    pools: DynArray[address, MAX_TOUCHED] = self._touched_pools
+    for pool: address in pools:
+        extcall ILendingPool(pool).check_caps()
+
+    # A second batch of the same transaction starts clean.
+    self._touched_accounts = []
+    self._touched_pools = []
+    self._is_executing = False
+
+
+@external
+def pledge(account: address, pool: address):
+    """
+    @notice Let the shares of `pool` that `account` holds, today and later, back its debt.
+    @custom:access The owner of the account.
+    @custom:reverts
+        "accounts: not the owner"
+        "accounts: pool not listed"
+        "accounts: already pledged"
+        "accounts: too many pledges"
+    @param account Account of the caller.
+    @param pool Listed pool.
+    """
+    self._authorize(account)
+    assert self.is_pool[pool], "accounts: pool not listed"
+    assert pool not in self._pledges[account], "accounts: already pledged"
+    assert len(self._pledges[account]) < MAX_PLEDGES, "accounts: too many pledges"
+
+    self._pledges[account].append(pool)
+
+    log IAccounts.Pledged(account=account, pool=pool)
+
+
+@external
+def unpledge(account: address, pool: address):
+    """
+    @notice Free the shares of `pool` that `account` holds.
+    @custom:access The owner of the account.
+    @custom:reverts
+        "accounts: not the owner"
+        "accounts: not pledged"
+        "accounts: unhealthy" at once, or at the end of a batch
+        "accounts: too many touched" accounts in a batch
+        "oracle: no feed"
+        "oracle: stale price"
+    @param account Account of the caller.
+    @param pool Pool pledged before.
+    """
+    self._authorize(account)
+    kept: DynArray[address, MAX_PLEDGES] = []
+    for pledged: address in self._pledges[account]:
+        if pledged != pool:
+            kept.append(pledged)
+    assert len(kept) < len(self._pledges[account]), "accounts: not pledged"
+
+    self._pledges[account] = kept
+
+    self._require_check(account)
+    log IAccounts.Unpledged(account=account, pool=pool)
+
+
+# --- For listed pools ---
+
+
+@external
+def enter_debt(account: address):
+    """
+    @notice Note that `account` owes the calling pool.
+    @dev The pool has authenticated the account: it acts in this batch, or it called
+         the pool itself and is thereby the owner of its family.
+    @custom:access Listed pools.
+    @custom:reverts
+        "accounts: pool not listed"
+        "accounts: not the owner"
+        "accounts: debt in other pool"
+    @param account Account charged.
+    """
+    assert self.is_pool[msg.sender], "accounts: pool not listed"
+    if account != self.acting_account:
+        self._authenticate(account, account)
+    debt_pool: address = self.debt_pool_of[account]
+    if debt_pool == msg.sender:
+        return
+    assert debt_pool == empty(address), "accounts: debt in other pool"
+
+    self.debt_pool_of[account] = msg.sender
+    self._debtors[self.debtor_count] = account
+    self.debtor_count += 1
+    self._debtor_positions[account] = self.debtor_count
+
+    log IAccounts.DebtEntered(account=account, pool=msg.sender)
+
+
+@external
+def leave_debt(account: address):
+    """
+    @notice Note that `account` owes the calling pool nothing more.
+    @custom:access The pool that the account owes.
+    @custom:reverts "accounts: not the debt pool"
+    @param account Account freed.
+    """
+    assert self.debt_pool_of[account] == msg.sender, "accounts: not the debt pool"
+
+    # The last debtor takes the place of the one that leaves.
+    self.debt_pool_of[account] = empty(address)
+    self.debtor_count -= 1
+    position: uint256 = self._debtor_positions[account]
+    last: address = self._debtors[self.debtor_count]
+    self._debtors[position - 1] = last
+    self._debtor_positions[last] = position
+    self._debtor_positions[account] = 0
+    self._debtors[self.debtor_count] = empty(address)
+
+    log IAccounts.DebtLeft(account=account, pool=msg.sender)
+
+
+@external
+def require_check(account: address):
+    """
+    @notice Check that `account` stands: now, or at the end of the batch that runs.
+    @custom:access Listed pools.
+    @custom:reverts
+        "accounts: pool not listed"
+        "accounts: too many touched" accounts in a batch
+        "accounts: unhealthy"
+        "oracle: no feed"
+        "oracle: stale price"
+    @param account Account whose equity fell.
+    """
+    assert self.is_pool[msg.sender], "accounts: pool not listed"
+    self._require_check(account)
+
+
+@external
+def require_pool_check():
+    """
+    @notice Have the calling pool's caps checked at the end of the batch that runs.
+    @custom:access Listed pools, in a batch.
+    @custom:reverts
+        "accounts: pool not listed"
+        "accounts: no batch"
+        "accounts: too many touched" pools in a batch
+    """
+    assert self.is_pool[msg.sender], "accounts: pool not listed"
+    assert self._is_executing, "accounts: no batch"
+    if msg.sender in self._touched_pools:
+        return
+    assert len(self._touched_pools) < MAX_TOUCHED, "accounts: too many touched"
+    self._touched_pools.append(msg.sender)
+
+
+# --- Views: who, what, whom ---
+
+
+@external
+@view
+def owner_of(account: address) -> address:
+    """
+    @notice Who acts for `account`; empty as long as the family was never seen.
+    """
+    return self._owner_by_prefix[self._prefix(account)]
+
+
+@external
+@pure
+def sub_account(owner: address, id: uint256) -> address:
+    """
+    @notice Account number `id` of `owner`; number 0 is the owner.
+    @custom:reverts "accounts: id out of range" above 255
+    """
+    assert id <= 255, "accounts: id out of range"
+    return convert(convert(owner, uint256) ^ id, address)
+
+
+@external
+@view
+def pledges_of(account: address) -> DynArray[address, 10]:
+    """
+    @notice Pools whose shares back the debt of `account`.
+    """
+    return self._pledges[account]
+
+
+@external
+@view
+def is_pledged(account: address, pool: address) -> bool:
+    """
+    @notice Whether shares of `pool` back the debt of `account`.
+    """
+    return pool in self._pledges[account]
+
+
+@external
+@view
+def is_check_deferred(account: address) -> bool:
+    """
+    @notice Whether `account` is to be checked at the end of the batch that runs.
+    """
+    return account in self._touched_accounts
+
+
+@external
+@view
+def debtors(start: uint256, limit: uint256) -> DynArray[address, 100]:
+    """
+    @notice A page of the accounts that owe, in no order that lasts.
+    @param start Position of the first, from 0.
+    @param limit How many at most; 100 at most.
+    @return Accounts; fewer than asked at the end of the list.
+    """
+    page: DynArray[address, MAX_PAGE] = []
+    if start >= self.debtor_count:
+        return page
+    size: uint256 = min(min(limit, MAX_PAGE), self.debtor_count - start)
+    for i: uint256 in range(size, bound=MAX_PAGE):
+        page.append(self._debtors[start + i])
+    return page
+
+
+# --- Views: health ---
+
+
+@external
+@view
+def health_wad(account: address) -> uint256:
+    """
+    @notice Liquidation limit over debt: below 1 the account may be liquidated.
+    @custom:rounding Down.
+    @custom:reverts
+        "oracle: no feed"
+        "oracle: stale price"
+    @return WAD; the largest number without debt.
+    """
+    return self._status(account).health_wad
+
+
+@external
+@view
+def check_account(account: address):
+    """
+    @notice Revert unless the debt of `account` is within its borrow limit.
+    @custom:reverts
+        "accounts: unhealthy"
+        "oracle: no feed"
+        "oracle: stale price"
+    """
+    self._check_account(account)
+
+
+@external
+@view
+def status(account: address) -> IAccounts.AccountStatus:
+    """
+    @notice What `account` owes, what stands behind it, and how far it is from the limits.
+    @dev Collateral is what the debt pool accepts. Without debt it is all that is
+         pledged, each at the prices of its own pool.
+    @custom:rounding Collateral and limits down, debt up.
+    @custom:reverts
+        "oracle: no feed"
+        "oracle: stale price"
+    """
+    return self._status(account)
+
+
+@external
+@view
+def withdrawable_shares(account: address, pool: address) -> uint256:
+    """
+    @notice How many shares of `pool` may leave `account` today.
+    @custom:rounding Down, and what must stay is rounded up at each step.
+    @custom:reverts
+        "oracle: no feed"
+        "oracle: stale price"
+    @return Shares; the largest number when nothing holds them.
+    """
+    debt_pool: address = self.debt_pool_of[account]
+    if debt_pool == empty(address) or pool not in self._pledges[account]:
+        return max_value(uint256)
+    current: IAccounts.AccountStatus = self._status(account)
+    if current.debt_usd_wad > current.borrow_limit_usd_wad:
+        return 0
+
+    borrow_bps: uint256 = 0
+    liquidation_bps: uint256 = 0
+    borrow_bps, liquidation_bps = staticcall ILendingPool(debt_pool).collateral_terms(pool)
+    shares: uint256 = 0
+    assets: uint256 = 0
+    usd_wad: uint256 = 0
+    shares, assets, usd_wad = self._holding(
+        account, pool, staticcall ILendingPool(debt_pool).oracle()
+    )
+    others_usd_wad: uint256 = current.borrow_limit_usd_wad - usd_wad * borrow_bps // units.BPS
+    if others_usd_wad >= current.debt_usd_wad:
+        return max_value(uint256)
+
+    # The least value, then assets, then shares that still carry the debt; since the
+    # others do not, this pool's threshold and value are above zero here.
+    keep_usd_wad: uint256 = self._ceil_div(
+        (current.debt_usd_wad - others_usd_wad) * units.BPS, borrow_bps
+    )
+    keep_assets: uint256 = self._ceil_div(assets * keep_usd_wad, usd_wad)
+    keep_shares: uint256 = staticcall ILendingPool(pool).previewWithdraw(keep_assets)
+    return shares - min(shares, keep_shares)
+
+
+# --- Views: liquidation ---
+
+
+@external
+@view
+def quote_liquidation(
+    account: address, collateral_pool: address, max_repay_assets: uint256
+) -> (uint256, uint256, uint256):
+    """
+    @notice What a liquidator of `account` repays and takes.
+    @custom:rounding Seized shares down; a collateral taken whole is paid up.
+    @custom:reverts
+        "accounts: check deferred" when the account was touched in the same batch
+        "accounts: no debt"
+        "oracle: no feed"
+        "oracle: stale price"
+        "accounts: healthy"
+        "accounts: not accepted" when the debt pool does not take the collateral
+        "accounts: not pledged"
+    @param account Account to liquidate.
+    @param collateral_pool Pool whose shares are taken.
+    @param max_repay_assets Base units of debt that the liquidator pays at most.
+    @return Assets to repay.
+    @return Shares to seize.
+    @return The bonus, basis points of what is repaid.
+    """
+    assert account not in self._touched_accounts, "accounts: check deferred"
+    debt_pool: address = self.debt_pool_of[account]
+    assert debt_pool != empty(address), "accounts: no debt"
+    current: IAccounts.AccountStatus = self._status(account)
+    assert current.health_wad < units.WAD, "accounts: healthy"
+    borrow_bps: uint256 = 0
+    liquidation_bps: uint256 = 0
+    borrow_bps, liquidation_bps = staticcall ILendingPool(debt_pool).collateral_terms(
+        collateral_pool
+    )
+    assert liquidation_bps > 0, "accounts: not accepted"
+    assert collateral_pool in self._pledges[account], "accounts: not pledged"
+
+    bonus_bps: uint256 = liquidation.bonus_bps_down(current.health_wad, liquidation_bps)
+    repay_assets: uint256 = min(
+        max_repay_assets,
+        liquidation.closable_assets_up(
+            current.debt_assets,
+            current.debt_usd_wad,
+            current.liquidation_limit_usd_wad,
+            liquidation_bps,
+            bonus_bps,
+        ),
+    )
+    oracle: address = staticcall ILendingPool(debt_pool).oracle()
+    debt_asset: address = staticcall ILendingPool(debt_pool).asset()
+    repay_usd_wad: uint256 = staticcall IPriceOracle(oracle).value_usd_wad_down(
+        debt_asset, repay_assets
+    )
+    seize_usd_wad: uint256 = repay_usd_wad * (units.BPS + bonus_bps) // units.BPS
+
+    shares: uint256 = 0
+    assets: uint256 = 0
+    held_usd_wad: uint256 = 0
+    shares, assets, held_usd_wad = self._holding(account, collateral_pool, oracle)
+    if seize_usd_wad < held_usd_wad:
+        return repay_assets, shares * seize_usd_wad // held_usd_wad, bonus_bps
+
+    covered_assets: uint256 = liquidation.covered_assets_up(
+        current.debt_assets, current.debt_usd_wad, held_usd_wad, bonus_bps
+    )
+    return min(repay_assets, covered_assets), shares, bonus_bps
+
+
+@external
+@view
+def uncovered(account: address, taken_pool: address) -> (bool, DynArray[address, 10]):
+    """
+    @notice Whether the debt of `account` is lost, and which pools still hold crumbs.
+    @dev Lost by value and not by exact zero: crumbs in another pool must not keep a
+         dead loan on the books. That the liquidator took one collateral whole keeps
+         the rule from being set off by a liquidation of one base unit.
+    @custom:reverts
+        "accounts: check deferred" when the account was touched in the same batch
+        "oracle: no feed"
+        "oracle: stale price"
+    @param account Account that owes.
+    @param taken_pool Pool whose shares a liquidator has just taken; empty if none.
+    @return True if no collateral of value is left, or less than the debt and than the
+        dust value after `taken_pool` was taken whole.
+    @return Pledged pools that the debt pool accepts and that still hold shares of it.
+    """
+    crumbs: DynArray[address, MAX_PLEDGES] = []
+    assert account not in self._touched_accounts, "accounts: check deferred"
+    current: IAccounts.AccountStatus = self._status(account)
+    if current.debt_assets == 0:
+        return False, crumbs
+
+    is_lost: bool = current.collateral_usd_wad == 0
+    if not is_lost and taken_pool != empty(address):
+        held_shares: uint256 = staticcall IERC20(taken_pool).balanceOf(account)
+        is_lost = (
+            held_shares == 0
+            and current.collateral_usd_wad < liquidation.DUST_USD_WAD
+            and current.collateral_usd_wad < current.debt_usd_wad
+        )
+    if not is_lost:
+        return False, crumbs
+
+    for pool: address in self._pledges[account]:
+        if self._is_accepted(current.debt_pool, pool):
+            held_shares: uint256 = staticcall IERC20(pool).balanceOf(account)
+            if held_shares > 0:
+                crumbs.append(pool)
+    return True, crumbs
+
+
+# --- For the owner of the house ---
+
+
+@external
+def list_pool(pool: address):
+    """
+    @notice Let `pool` take part, for good.
+    @dev A listed pool is trusted: it may charge accounts that call it and seize from
+         accounts that owe it. It must be seeded with shares that nobody redeems.
+    @custom:access The owner.
+    @custom:reverts
+        "ownable: caller is not the owner"
+        "accounts: already listed"
+        "accounts: foreign pool" when it answers to another account layer
+        "accounts: pool not seeded"
+    @param pool Pool built for this account layer.
+    """
+    ownable._check_owner()
+    assert not self.is_pool[pool], "accounts: already listed"
+    layer: address = staticcall ILendingPool(pool).accounts()
+    assert layer == self, "accounts: foreign pool"
+    total_shares: uint256 = staticcall ILendingPool(pool).totalSupply()
+    assert total_shares >= MIN_SEED_SHARES, "accounts: pool not seeded"
+
+    self.is_pool[pool] = True
+
+    log IAccounts.PoolListed(pool=pool)
+
+
+# --- Internals: who ---
+
+
+@internal
+@pure
+def _prefix(account: address) -> uint256:
+    return convert(account, uint256) >> 8
+
+
+@internal
+def _authenticate(caller: address, account: address):
+    """
+    @dev The first of a family to be seen owns it: to be another than the owner, one
+         needs a key whose address agrees in 152 bits.
+    @custom:reverts "accounts: not the owner"
+    """
+    prefix: uint256 = self._prefix(account)
+    assert prefix == self._prefix(caller), "accounts: not the owner"
+    registered: address = self._owner_by_prefix[prefix]
+    if registered == empty(address):
+        self._owner_by_prefix[prefix] = caller
+        log IAccounts.OwnerRegistered(
+            owner=caller, prefix=convert(convert(prefix, uint152), bytes19)
+        )
+        return
+    assert registered == caller, "accounts: not the owner"
+
+
+@internal
+def _authorize(account: address):
+    """
+    @dev In a batch the owner of the acting account was authenticated already.
+    @custom:reverts "accounts: not the owner"
+    """
+    if msg.sender != self:
+        self._authenticate(msg.sender, account)
+        return
+    assert self._prefix(account) == self._prefix(self.acting_account), "accounts: not the owner"
+
+
+# --- Internals: health ---
+
+
+@internal
+def _require_check(account: address):
+    """
+    @custom:reverts
+        "accounts: too many touched"
+        "accounts: unhealthy"
+        "oracle: no feed"
+        "oracle: stale price"
+    """
+    if not self._is_executing:
+        self._check_account(account)
+        return
+    if account in self._touched_accounts:
+        return
+    assert len(self._touched_accounts) < MAX_TOUCHED, "accounts: too many touched"
+    self._touched_accounts.append(account)
+
+
+@internal
+@view
+def _check_account(account: address):
+    """
+    @dev Without debt there is nothing to check, and no price is needed.
+    @custom:reverts
+        "accounts: unhealthy"
+        "oracle: no feed"
+        "oracle: stale price"
+    """
+    if self.debt_pool_of[account] == empty(address):
+        return
+    current: IAccounts.AccountStatus = self._status(account)
+    assert current.debt_usd_wad <= current.borrow_limit_usd_wad, "accounts: unhealthy"
+
+
+@internal
+@view
+def _status(account: address) -> IAccounts.AccountStatus:
+    """
+    @custom:reverts
+        "oracle: no feed"
+        "oracle: stale price"
+    """
+    result: IAccounts.AccountStatus = empty(IAccounts.AccountStatus)
+    result.health_wad = max_value(uint256)
+    debt_pool: address = self.debt_pool_of[account]
+    result.debt_pool = debt_pool
+    oracle: address = empty(address)
+    if debt_pool != empty(address):
+        oracle = staticcall ILendingPool(debt_pool).oracle()
+        debt_asset: address = staticcall ILendingPool(debt_pool).asset()
+        result.debt_assets = staticcall ILendingPool(debt_pool).debt_of(account)
+        result.debt_usd_wad = staticcall IPriceOracle(oracle).value_usd_wad_up(
+            debt_asset, result.debt_assets
+        )
+
+    for pool: address in self._pledges[account]:
+        borrow_bps: uint256 = 0
+        liquidation_bps: uint256 = 0
+        if debt_pool == empty(address):
+            oracle = staticcall ILendingPool(pool).oracle()
+        else:
+            borrow_bps, liquidation_bps = staticcall ILendingPool(debt_pool).collateral_terms(pool)
+            # What the debt pool does not accept counts for nothing, and a missing
+            # price of it holds nobody up.
+            if liquidation_bps == 0:
+                continue
+        shares: uint256 = 0
+        assets: uint256 = 0
+        usd_wad: uint256 = 0
+        shares, assets, usd_wad = self._holding(account, pool, oracle)
+        result.collateral_usd_wad += usd_wad
+        result.borrow_limit_usd_wad += usd_wad * borrow_bps // units.BPS
+        result.liquidation_limit_usd_wad += usd_wad * liquidation_bps // units.BPS
+
+    if result.debt_usd_wad > 0:
+        result.health_wad = (
+            result.liquidation_limit_usd_wad * units.WAD // result.debt_usd_wad
+        )
+    return result
+
+
+@internal
+@view
+def _holding(account: address, pool: address, oracle: address) -> (uint256, uint256, uint256):
+    """
+    @dev Shares of `pool` at `account`, in assets and in USD, down. Nothing held needs
+         no price.
+    @custom:reverts
+        "oracle: no feed"
+        "oracle: stale price"
+    """
+    shares: uint256 = staticcall IERC20(pool).balanceOf(account)
+    if shares == 0:
+        return 0, 0, 0
+    assets: uint256 = staticcall ILendingPool(pool).convertToAssets(shares)
+    asset: address = staticcall ILendingPool(pool).asset()
+    usd_wad: uint256 = staticcall IPriceOracle(oracle).value_usd_wad_down(asset, assets)
+    return shares, assets, usd_wad
+
+
+@internal
+@view
+def _is_accepted(debt_pool: address, pool: address) -> bool:
+    borrow_bps: uint256 = 0
+    liquidation_bps: uint256 = 0
+    borrow_bps, liquidation_bps = staticcall ILendingPool(debt_pool).collateral_terms(pool)
+    return liquidation_bps > 0
+
+
+@internal
+@pure
+def _ceil_div(numerator: uint256, denominator: uint256) -> uint256:
+    if numerator == 0:
+        return 0
+    return (numerator - 1) // denominator + 1
