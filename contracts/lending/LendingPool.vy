@@ -229,7 +229,7 @@ def mint(shares: uint256, receiver: address) -> uint256:
     @return Assets paid.
     """
     caller: address = self._caller()
-    assert shares > 0, "pool: zero shares"
+    self._check_shares(shares)
     self._check_holder(receiver)
 
     self._accrue()
@@ -250,9 +250,9 @@ def withdraw(assets: uint256, receiver: address, owner: address) -> uint256:
         "pool: zero assets"
         "pool: bad receiver" when it is empty or the pool
         "pool: receiver is sub-account" for no key moves tokens from there
-        "pool: not enough idle"
         "pool: not enough shares"
         "erc20: insufficient allowance"
+        "pool: not enough idle"
         "accounts: unhealthy" if the shares are pledged; at the end of a batch
         "oracle: stale price" if the shares are pledged and there is debt
         "token: transfer refused"
@@ -262,7 +262,7 @@ def withdraw(assets: uint256, receiver: address, owner: address) -> uint256:
     @return Shares burned.
     """
     caller: address = self._caller()
-    assert assets > 0, "pool: zero assets"
+    self._check_assets(assets)
     self._check_receiver(receiver, caller)
 
     self._accrue()
@@ -283,9 +283,9 @@ def redeem(shares: uint256, receiver: address, owner: address) -> uint256:
         "pool: bad receiver" when it is empty or the pool
         "pool: receiver is sub-account" for no key moves tokens from there
         "pool: zero assets" when the shares are worth less than one base unit
-        "pool: not enough idle"
         "pool: not enough shares"
         "erc20: insufficient allowance"
+        "pool: not enough idle"
         "accounts: unhealthy" if the shares are pledged; at the end of a batch
         "oracle: stale price" if the shares are pledged and there is debt
         "token: transfer refused"
@@ -300,7 +300,7 @@ def redeem(shares: uint256, receiver: address, owner: address) -> uint256:
     self._accrue()
 
     assets: uint256 = share_math.to_assets_down(shares, self._total_assets(), erc20.totalSupply)
-    assert assets > 0, "pool: zero assets"
+    self._check_assets(assets)
 
     self._take_out(caller, receiver, owner, assets, shares)
     return assets
@@ -382,7 +382,7 @@ def borrow(assets: uint256, receiver: address) -> uint256:
     @return Debt shares charged to the caller.
     """
     caller: address = self._caller()
-    assert assets > 0, "pool: zero assets"
+    self._check_assets(assets)
     self._check_receiver(receiver, caller)
 
     self._accrue()
@@ -390,10 +390,9 @@ def borrow(assets: uint256, receiver: address) -> uint256:
     debt_shares: uint256 = share_math.to_shares_up(
         assets, self._total_debt, self.total_debt_shares
     )
-    assert assets <= self.idle, "pool: not enough idle"
 
     self._note_growth()
-    self.idle -= assets
+    self._take_idle(assets)
     self._total_debt += assets
     self.total_debt_shares += debt_shares
     self._debt_shares[caller] += debt_shares
@@ -401,7 +400,7 @@ def borrow(assets: uint256, receiver: address) -> uint256:
     extcall ACCOUNTS.enter_debt(caller)
 
     if msg.sender != ACCOUNTS.address:
-        assert self._total_debt <= self.borrow_cap, "pool: borrow cap"
+        self._verify_borrow_cap(self.borrow_cap)
     extcall ACCOUNTS.require_check(caller)
 
     log ILendingPool.Borrowed(
@@ -479,9 +478,8 @@ def repay_shares(debt_shares: uint256, account: address) -> uint256:
     @return Assets paid.
     """
     caller: address = self._caller()
-    assert debt_shares > 0, "pool: zero shares"
-    owed_shares: uint256 = self._debt_shares[account]
-    assert owed_shares > 0, "pool: no debt"
+    self._check_shares(debt_shares)
+    owed_shares: uint256 = self._owed_shares(account)
 
     self._accrue()
 
@@ -544,7 +542,7 @@ def liquidate(
     """
     caller: address = self._caller()
     assert not self._is_same_family(caller, account), "pool: self-liquidation"
-    assert self._debt_shares[account] > 0, "pool: no debt"
+    self._owed_shares(account)
 
     self._accrue()
 
@@ -593,7 +591,7 @@ def liquidation_quote(
     @return Shares that would be seized.
     @return The bonus, basis points of what is repaid.
     """
-    assert self._debt_shares[account] > 0, "pool: no debt"
+    self._owed_shares(account)
     return staticcall ACCOUNTS.quote_liquidation(account, collateral_pool, max_repay_assets)
 
 
@@ -635,7 +633,7 @@ def recognize_bad_debt(account: address) -> uint256:
     @param account Account that will not pay.
     @return Assets that the lenders lose.
     """
-    assert self._debt_shares[account] > 0, "pool: no debt"
+    self._owed_shares(account)
     self._accrue()
     lost_assets: uint256 = self._write_off(account, empty(address))
     assert lost_assets > 0, "pool: collateral left"
@@ -654,10 +652,8 @@ def check_caps():
         "pool: borrow cap"
     """
     assert msg.sender == ACCOUNTS.address, "pool: not accounts"
-    supply_bound: uint256 = max(self.supply_cap, self._assets_before_batch)
-    borrow_bound: uint256 = max(self.borrow_cap, self._debt_before_batch)
-    assert self._total_assets() <= supply_bound, "pool: supply cap"
-    assert self._total_debt <= borrow_bound, "pool: borrow cap"
+    self._verify_supply_cap(max(self.supply_cap, self._assets_before_batch))
+    self._verify_borrow_cap(max(self.borrow_cap, self._debt_before_batch))
 
     self._is_growth_deferred = False
     self._assets_before_batch = 0
@@ -933,13 +929,12 @@ def set_collateral(
     @param borrow_threshold_bps Part of the value that may be borrowed.
     @param liquidation_threshold_bps Part of the value where liquidation starts.
     """
-    ownable._check_owner()
+    self._settle_as_owner()
     assert collateral_pool != self, "pool: own collateral"
     is_pool: bool = staticcall ACCOUNTS.is_pool(collateral_pool)
     assert is_pool, "pool: collateral not listed"
     token: address = staticcall ILendingPool(collateral_pool).asset()
     price_usd_wad: uint256 = staticcall ORACLE.price_usd_wad(token)
-    self._accrue()
     terms.change(collateral_pool, borrow_threshold_bps, liquidation_threshold_bps)
 
 
@@ -954,9 +949,9 @@ def set_caps(supply_cap: uint256, borrow_cap: uint256):
     @param supply_cap Total assets after a deposit, base units.
     @param borrow_cap Total debt after a borrow, base units.
     """
-    ownable._check_owner()
-    assert supply_cap <= MAX_CAP and borrow_cap <= MAX_CAP, "pool: cap too large"
-    self._accrue()
+    self._settle_as_owner()
+    self._check_cap(supply_cap)
+    self._check_cap(borrow_cap)
     log ILendingPool.CapsChanged(
         old_supply_cap=self.supply_cap,
         new_supply_cap=supply_cap,
@@ -977,9 +972,8 @@ def set_min_debt(min_debt: uint256):
         "pool: cap too large" above 2**104
     @param min_debt The least that an account may owe, base units.
     """
-    ownable._check_owner()
-    assert min_debt <= MAX_CAP, "pool: cap too large"
-    self._accrue()
+    self._settle_as_owner()
+    self._check_cap(min_debt)
     log ILendingPool.MinDebtChanged(old_min_debt=self.min_debt, new_min_debt=min_debt)
     self.min_debt = min_debt
 
@@ -994,8 +988,7 @@ def set_rate_model(rate_model: address):
         "pool: bad rate model" when it does not answer
     @param rate_model Contract that answers `rate_per_second_wad`.
     """
-    ownable._check_owner()
-    self._accrue()
+    self._settle_as_owner()
     self._set_rate_model(rate_model)
 
 
@@ -1009,11 +1002,8 @@ def set_reserve_factor(reserve_factor_bps: uint256):
         "pool: reserve factor too large" above 25 %
     @param reserve_factor_bps Part of interest.
     """
-    ownable._check_owner()
-    assert (
-        reserve_factor_bps <= MAX_RESERVE_FACTOR_BPS
-    ), "pool: reserve factor too large"
-    self._accrue()
+    self._settle_as_owner()
+    assert reserve_factor_bps <= MAX_RESERVE_FACTOR_BPS, "pool: reserve factor too large"
     log ILendingPool.ReserveFactorChanged(
         old_reserve_factor_bps=self.reserve_factor_bps, new_reserve_factor_bps=reserve_factor_bps
     )
@@ -1030,9 +1020,87 @@ def set_fee_recipient(fee_recipient: address):
         "pool: bad receiver" when it is empty or the pool
     @param fee_recipient Account credited with shares.
     """
+    self._settle_as_owner()
+    self._set_fee_recipient(fee_recipient)
+
+
+# --- Internals: checks ---
+
+
+@internal
+def _settle_as_owner():
+    """
+    @custom:reverts "ownable: caller is not the owner"
+    """
     ownable._check_owner()
     self._accrue()
-    self._set_fee_recipient(fee_recipient)
+
+
+@internal
+@pure
+def _check_assets(assets: uint256):
+    """
+    @custom:reverts "pool: zero assets"
+    """
+    assert assets > 0, "pool: zero assets"
+
+
+@internal
+@pure
+def _check_shares(shares: uint256):
+    """
+    @custom:reverts "pool: zero shares"
+    """
+    assert shares > 0, "pool: zero shares"
+
+
+@internal
+@view
+def _check_held(owner: address, shares: uint256):
+    """
+    @custom:reverts "pool: not enough shares"
+    """
+    assert shares <= erc20.balanceOf[owner], "pool: not enough shares"
+
+
+@internal
+@pure
+def _check_cap(cap: uint256):
+    """
+    @custom:reverts "pool: cap too large"
+    """
+    assert cap <= MAX_CAP, "pool: cap too large"
+
+
+@internal
+@view
+def _verify_supply_cap(bound: uint256):
+    """
+    @custom:reverts "pool: supply cap"
+    """
+    assert (
+        self._total_assets() <= bound and erc20.totalSupply <= MAX_TOTAL_SHARES
+    ), "pool: supply cap"
+
+
+@internal
+@view
+def _verify_borrow_cap(bound: uint256):
+    """
+    @custom:reverts "pool: borrow cap"
+    """
+    assert self._total_debt <= bound, "pool: borrow cap"
+
+
+@internal
+@view
+def _owed_shares(account: address) -> uint256:
+    """
+    @custom:reverts "pool: no debt"
+    """
+    owed_shares: uint256 = self._debt_shares[account]
+    assert owed_shares > 0, "pool: no debt"
+    return owed_shares
 
 
 # --- Internals: who acts, and where things may go ---
@@ -1097,13 +1165,13 @@ def _deposit(assets: uint256, receiver: address) -> uint256:
         "pool: supply cap"
     """
     caller: address = self._caller()
-    assert assets > 0, "pool: zero assets"
+    self._check_assets(assets)
     self._check_holder(receiver)
 
     self._accrue()
 
     shares: uint256 = share_math.to_shares_down(assets, self._total_assets(), erc20.totalSupply)
-    assert shares > 0, "pool: zero shares"
+    self._check_shares(shares)
 
     self._supply(caller, receiver, assets, shares)
     return shares
@@ -1123,8 +1191,7 @@ def _supply(caller: address, receiver: address, assets: uint256, shares: uint256
     erc20._mint(receiver, shares)
 
     if msg.sender != ACCOUNTS.address:
-        assert self._total_assets() <= self.supply_cap, "pool: supply cap"
-    assert erc20.totalSupply <= MAX_TOTAL_SHARES, "pool: supply cap"
+        self._verify_supply_cap(self.supply_cap)
 
     log ILendingPool.Deposit(sender=caller, owner=receiver, assets=assets, shares=shares)
 
@@ -1135,19 +1202,18 @@ def _take_out(
 ):
     """
     @custom:reverts
-        "pool: not enough idle"
         "pool: not enough shares"
         "erc20: insufficient allowance"
+        "pool: not enough idle"
         "accounts: unhealthy"
         "oracle: stale price"
         "token: transfer refused"
     """
-    assert assets <= self.idle, "pool: not enough idle"
-    assert shares <= erc20.balanceOf[owner], "pool: not enough shares"
+    self._check_held(owner, shares)
     if caller != owner:
         erc20._spend_allowance(owner, caller, shares)
 
-    self.idle -= assets
+    self._take_idle(assets)
     erc20._burn(owner, shares)
 
     self._verify_pledger(owner)
@@ -1177,7 +1243,7 @@ def _transfer_shares(owner: address, to: address, shares: uint256):
     """
     @custom:reverts "pool: not enough shares"
     """
-    assert shares <= erc20.balanceOf[owner], "pool: not enough shares"
+    self._check_held(owner, shares)
     erc20._transfer(owner, to, shares)
 
 
@@ -1191,6 +1257,15 @@ def _verify_pledger(owner: address):
     is_pledged: bool = staticcall ACCOUNTS.is_pledged(owner, self)
     if is_pledged:
         extcall ACCOUNTS.require_check(owner)
+
+
+@internal
+def _take_idle(assets: uint256):
+    """
+    @custom:reverts "pool: not enough idle"
+    """
+    assert assets <= self.idle, "pool: not enough idle"
+    self.idle -= assets
 
 
 @internal
@@ -1297,9 +1372,8 @@ def _repay(assets: uint256, account: address) -> uint256:
         "pool: debt below minimum"
     """
     caller: address = self._caller()
-    assert assets > 0, "pool: zero assets"
-    owed_shares: uint256 = self._debt_shares[account]
-    assert owed_shares > 0, "pool: no debt"
+    self._check_assets(assets)
+    owed_shares: uint256 = self._owed_shares(account)
 
     self._accrue()
 
@@ -1342,7 +1416,7 @@ def _burnable_shares(account: address, assets: uint256) -> uint256:
         owed_shares - 1,
         share_math.to_shares_down(assets, self._total_debt, self.total_debt_shares),
     )
-    assert burned_shares > 0, "pool: zero shares"
+    self._check_shares(burned_shares)
     return burned_shares
 
 
