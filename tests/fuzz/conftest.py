@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The same examples in every run; HEADWATER_FUZZ_EXAMPLES says how many."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "headwater",
+    max_examples=int(os.environ.get("HEADWATER_FUZZ_EXAMPLES", "60")),
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile("headwater")

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Contracts that stand in for the outside world, and windows into our own modules.
+
+They are compiled from these texts as if they stood in contracts/mocks, so that nothing of ours
+can come to depend on them.
+"""
+
+from tests.evm import Artifact, compile_text
+
+HEAD = """# pragma version 0.4.3
+# pragma evm-version cancun
+# SPDX-License-Identifier: AGPL-3.0-only
+"""
+
+SETTABLE_FEED = """
+# Says whatever price it was told, observed this second.
+_price_usd_wad: HashMap[address, uint256]
+
+@external
+def set_price(asset: address, price_usd_wad: uint256):
+    self._price_usd_wad[asset] = price_usd_wad
+
+@external
+@view
+def latest(asset: address) -> (uint256, uint256):
+    return self._price_usd_wad[asset], block.timestamp
+"""
+
+MODULE_WINDOW = """
+from ..modules import interest
+from ..modules import liquidation
+from ..modules import shares
+
+@external
+@pure
+def to_shares_down(quantity: uint256, total_assets: uint256, total_shares: uint256) -> uint256:
+    return shares.to_shares_down(quantity, total_assets, total_shares)
+
+@external
+@pure
+def to_shares_up(quantity: uint256, total_assets: uint256, total_shares: uint256) -> uint256:
+    return shares.to_shares_up(quantity, total_assets, total_shares)
+
+@external
+@pure
+def to_assets_down(quantity: uint256, total_assets: uint256, total_shares: uint256) -> uint256:
+    return shares.to_assets_down(quantity, total_assets, total_shares)
+
+@external
+@pure
+def to_assets_up(quantity: uint256, total_assets: uint256, total_shares: uint256) -> uint256:
+    return shares.to_assets_up(quantity, total_assets, total_shares)
+
+@external
+@pure
+def growth_wad_down(rate_per_second_wad: uint256, elapsed_seconds: uint256) -> uint256:
+    return interest.growth_wad_down(rate_per_second_wad, elapsed_seconds)
+
+@external
+@pure
+def bonus_bps_down(health_wad: uint256, threshold_bps: uint256) -> uint256:
+    return liquidation.bonus_bps_down(health_wad, threshold_bps)
+
+@external
+@pure
+def closable_assets_up(
+    debt_assets: uint256,
+    debt_usd_wad: uint256,
+    limit_usd_wad: uint256,
+    threshold_bps: uint256,
+    bonus_bps: uint256,
+) -> uint256:
+    return liquidation.closable_assets_up(
+        debt_assets, debt_usd_wad, limit_usd_wad, threshold_bps, bonus_bps
+    )
+
+@external
+@pure
+def covered_assets_up(
+    debt_assets: uint256, debt_usd_wad: uint256, collateral_usd_wad: uint256, bonus_bps: uint256
+) -> uint256:
+    return liquidation.covered_assets_up(
+        debt_assets, debt_usd_wad, collateral_usd_wad, bonus_bps
+    )
+"""
+
+
+def settable_feed() -> Artifact:
+    return compile_text("mocks/SettableFeed.vy", HEAD + SETTABLE_FEED)
+
+
+def module_window() -> Artifact:
+    return compile_text("mocks/ModuleWindow.vy", HEAD + MODULE_WINDOW)
