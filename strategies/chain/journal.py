@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -95,6 +95,10 @@ class Journal:
                 "WHERE id = ?",
                 (ended, run),
             )
+
+    def note_fact(self, name: str, value: Mapping) -> None:
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, json.dumps(value)))
 
     # --- Ticks ---
 

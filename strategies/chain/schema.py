@@ -7,6 +7,9 @@ TABLES = """
 -- Whose journal this is; a journal never changes chain, mode or keeper.
 CREATE TABLE IF NOT EXISTS identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
+-- What a reader of the samples must know of the deployment, as JSON.
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY,
     process INTEGER NOT NULL,

@@ -144,3 +144,36 @@ def read_catalog(rpc: Rpc, shelf: AbiShelf, deployment: Deployment, head: BlockH
 def _address(deployment: Deployment, key: str) -> Address | None:
     found = deployment.find(key)
     return None if found is None else found.address
+
+
+def topology(catalog: Catalog) -> dict:
+    """What a reader of the samples must know: keys, symbols and decimals."""
+    units = {token.address: token.unit for token in catalog.tokens}
+    pairs = {pair.address: pair for pair in catalog.pairs}
+
+    def liquidity(entry: StrategyEntry) -> dict:
+        pair = pairs[entry.place]
+        unit0, unit1 = units[pair.token0], units[pair.token1]
+        return {
+            "strategy": entry.key,
+            "pair": pair.key,
+            "symbol0": unit0.symbol,
+            "symbol1": unit1.symbol,
+            "decimals0": unit0.decimals,
+            "decimals1": unit1.decimals,
+        }
+
+    lp_unit = TokenUnit("LP", 18)
+    return {
+        "pools": [pool.key for pool in catalog.pools],
+        "vaults": [
+            {
+                "key": vault.key,
+                "symbol": units.get(vault.asset, lp_unit).symbol,
+                "decimals": units.get(vault.asset, lp_unit).decimals,
+                "lending": [{"strategy": one.key} for one in vault.lending],
+                "liquidity": [liquidity(one) for one in vault.liquidity],
+            }
+            for vault in catalog.vaults
+        ],
+    }

@@ -23,7 +23,7 @@ from strategies.chain.records import JournalIdentity
 from strategies.chain.rpc import Rpc
 from strategies.config import Configuration
 from strategies.errors import ChainIdMismatch, FileMalformed, HeadwaterError
-from strategies.keeper.catalog import Catalog, read_catalog
+from strategies.keeper.catalog import Catalog, read_catalog, topology
 from strategies.keeper.collect import Collector
 from strategies.keeper.decide import Outcome, Parameters, decide_all
 from strategies.keeper.loop import Keeper, LoopSettings
@@ -120,6 +120,7 @@ def run(configuration: Configuration, is_paper: bool, max_ticks: int | None) -> 
     catalog = read_catalog(connection.rpc, connection.shelf, connection.deployment, connection.head)
     engine = make_engine(configuration, connection, catalog, address)
     journal = open_journal(configuration, connection.deployment, address, is_paper)
+    journal.note_fact("topology", topology(catalog))
     settings = LoopSettings(
         chain_id=ChainId(configuration.network.chain_id),
         keeper=address,
