@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every subsystem in order; a second run changes nothing, a run that was cut off goes on."""
+
+from scripts.deploy import exchange, lending, lens, oracle, staking, tokens, vaults
+from scripts.deploy._entry import deployment_command
+
+cli = deployment_command(
+    "all",
+    {
+        "tokens": tokens.deploy,
+        "staking": staking.deploy,
+        "oracle": oracle.deploy,
+        "lending": lending.deploy,
+        "exchange": exchange.deploy,
+        "vaults": vaults.deploy,
+        "lens": lens.deploy,
+    },
+)

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Accounts, rate curves and the five credit pools, seeded, listed and with their collateral."""
+
+from scripts.deploy._deployer import Deployer
+from scripts.deploy._entry import subsystem_command
+from scripts.deploy._parameters import (
+    DEAD_ADDRESS,
+    POOLS,
+    RATE_CURVES,
+    RESERVE_FACTOR_BPS,
+    PoolParameters,
+)
+
+SEED_SHARES_FLOOR = 10**12
+
+
+def deploy(deployer: Deployer) -> None:
+    owner = deployer.signer.address
+    accounts = deployer.contract("Accounts", "Accounts", owner)
+    oracle = deployer.address("PriceOracle")
+    collector = deployer.address("FeeCollector")
+    for name, curve in RATE_CURVES.items():
+        deployer.contract(f"KinkedRate/{name}", "KinkedRate", *curve)
+    for name, pool in POOLS.items():
+        deployer.contract(
+            f"LendingPool/{name}", "LendingPool", deployer.address(pool.asset), pool.name,
+            pool.symbol, accounts, oracle, deployer.address(f"KinkedRate/{name}"), collector, owner,
+        )  # fmt: skip
+    for name, pool in POOLS.items():
+        _open(deployer, f"LendingPool/{name}", pool)
+    deployer.flush()
+    for name, pool in POOLS.items():
+        _accept_collaterals(deployer, f"LendingPool/{name}", pool)
+
+
+def _open(deployer: Deployer, key: str, pool: PoolParameters) -> None:
+    """Caps, the seed that makes share-price games pointless, and the listing."""
+    address = deployer.address(key)
+    if deployer.read(key, "supply_cap") != pool.supply_cap:
+        deployer.call(key, "set_caps", pool.supply_cap, pool.borrow_cap)
+    if deployer.read(key, "min_debt") != pool.min_debt:
+        deployer.call(key, "set_min_debt", pool.min_debt)
+    if deployer.read(key, "reserve_factor_bps") != RESERVE_FACTOR_BPS:
+        deployer.call(key, "set_reserve_factor", RESERVE_FACTOR_BPS)
+    if (deployer.read(key, "totalSupply") or 0) < SEED_SHARES_FLOOR:
+        token = deployer.address(pool.asset)
+        deployer.call("Faucet", "mint_to", token, deployer.signer.address, pool.seed_assets)
+        deployer.call(pool.asset, "approve", address, pool.seed_assets)
+        deployer.call(key, "deposit", pool.seed_assets, DEAD_ADDRESS)
+    if not deployer.read("Accounts", "is_pool", address):
+        deployer.call("Accounts", "list_pool", address)
+
+
+def _accept_collaterals(deployer: Deployer, key: str, pool: PoolParameters) -> None:
+    accepted = deployer.read(key, "collaterals") or ()
+    for name, thresholds in pool.collaterals.items():
+        collateral_pool = deployer.address(f"LendingPool/{name}")
+        if collateral_pool not in accepted:
+            deployer.call(key, "set_collateral", collateral_pool, *thresholds)
+
+
+cli = subsystem_command("lending", deploy)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`make reset`: stop this devnet and forget it: its state folder and its deployments file."""
+
+import argparse
+import shutil
+
+from .down import stop_devnet
+from .errors import SettingInvalid, run_as_command
+from .settings import ROOT, Settings, load_settings
+
+# What a state folder may hold; a folder with anything else is not ours to remove.
+KNOWN = {
+    "chain", "l1", "pids", "logs", "keystore", "deployments", "keeper.toml", "journal.sqlite",
+    "journal.sqlite-wal", "journal.sqlite-shm", "journal.sqlite.lock", "journal.paper.sqlite",
+    "report.html", "publisher.json", "traffic.json", "replay",
+}  # fmt: skip
+
+
+def forget_devnet(settings: Settings) -> None:
+    folder = settings.state_dir
+    if folder.exists():
+        if folder != ROOT / ".devnet":
+            _require_ours(settings)
+        shutil.rmtree(folder)
+    path = settings.deployment_path
+    for one in (path, path.with_suffix(".pending.json")):
+        one.unlink(missing_ok=True)
+
+
+def _require_ours(settings: Settings) -> None:
+    strangers = sorted(
+        path.name for path in settings.state_dir.iterdir() if path.name not in KNOWN
+    )
+    if strangers:
+        raise SettingInvalid(
+            "HEADWATER_STATE_DIR",
+            str(settings.state_dir),
+            f"a folder that holds a devnet alone; this one holds {strangers[0]}",
+        )
+
+
+def run() -> int:
+    settings = load_settings()
+    stop_devnet(settings)
+    forget_devnet(settings)
+    print(f"forgot {settings.state_dir} and {settings.deployment_path}")
+    return 0
+
+
+def main() -> int:
+    argparse.ArgumentParser(
+        prog="python -m scripts.reset", description="Forget the devnet."
+    ).parse_args()
+    return run_as_command(run)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
