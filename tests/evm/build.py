@@ -45,9 +45,14 @@ class Artifact:
 
 @lru_cache(maxsize=256)
 def compile_contract(path: str, mutation: Mutation | None = None) -> Artifact:
-    """Compile `contracts/<path>`, from the cache if neither source nor compiler has changed."""
+    """Compile `contracts/<path>`, from the cache if neither source nor compiler has changed.
+
+    A mutation of a source that this contract does not use leaves it as it is.
+    """
     sources = _closure({path: (CONTRACTS / path).read_text()})
-    return _built(path, sources if mutation is None else _mutated(sources, mutation))
+    if mutation is not None and mutation[0] in sources:
+        sources = _mutated(sources, mutation)
+    return _built(path, sources)
 
 
 @lru_cache(maxsize=256)

@@ -41,7 +41,7 @@ class Machine:
         self.timestamp = GENESIS_TIMESTAMP
         self.number = 1
         self.evm = EVM(spec_id="CANCUN", gas_limit=GAS_LIMIT, env=Env(block=self._block()))
-        self.sent = 0
+        self.is_same_transaction = False
 
     # --- Contracts ---
 
@@ -57,7 +57,7 @@ class Machine:
         return Contract(self, artifact, self.deploy_code(code, sender))
 
     def deploy_code(self, code: bytes, sender: str = actor("deployer")) -> str:
-        self.evm.reset_transient_storage()
+        self._start_transaction()
         try:
             return self.evm.deploy(sender, code).lower()
         except RuntimeError as error:
@@ -65,8 +65,7 @@ class Machine:
 
     def send(self, sender: str, target: str, data: bytes) -> bytes:
         """One transaction; what it wrote stays."""
-        self.evm.reset_transient_storage()
-        self.sent += 1
+        self._start_transaction()
         try:
             return self.evm.message_call(sender, target, calldata=data)
         except RuntimeError as error:
@@ -74,11 +73,24 @@ class Machine:
 
     def call(self, sender: str, target: str, data: bytes) -> bytes:
         """One read; it may write nothing."""
-        self.evm.reset_transient_storage()
+        self._start_transaction()
         try:
             return self.evm.message_call(sender, target, calldata=data, is_static=True)
         except RuntimeError as error:
             raise _reverted(str(error)) from None
+
+    def _start_transaction(self) -> None:
+        if not self.is_same_transaction:
+            self.evm.reset_transient_storage()
+
+    @contextmanager
+    def same_transaction(self) -> Iterator[None]:
+        """Calls in here go on in the transaction before: transient storage stays."""
+        self.is_same_transaction = True
+        try:
+            yield
+        finally:
+            self.is_same_transaction = False
 
     # --- Time ---
 

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Run random calls against a world, check every invariant after each, and shrink what breaks one.
+
+A run is cut into episodes, each from the same first state, so that a failure is reported as a
+seed, an invariant's id and a short list of concrete calls that replays by itself.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Protocol
+
+from tests.evm import Machine, Reverted
+
+EPISODE_CALLS = 150
+SHRINK_REPLAYS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call with all its figures, so that it can be made again without the dice."""
+
+    action: str
+    arguments: tuple[Any, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.action}({', '.join(map(str, self.arguments))})"
+
+
+class Broken(Exception):
+    """An invariant does not hold."""
+
+    def __init__(self, identifier: str, fact: str) -> None:
+        super().__init__(f"{identifier}: {fact}")
+        self.identifier = identifier
+        self.fact = fact
+
+
+def must(identifier: str, holds: bool, fact: str) -> None:
+    if not holds:
+        raise Broken(identifier, fact)
+
+
+class World(Protocol):
+    machine: Machine
+
+    def begin(self) -> None:
+        """Forget what was noted in the episode before."""
+
+    def choose(self, random: Random) -> Step:
+        """Draw a call that is worth making in this state."""
+
+    def perform(self, step: Step) -> None:
+        """Make the call; `Reverted` is a fair outcome."""
+
+    def check(self, step: Step) -> None:
+        """Raise `Broken` unless every invariant holds after the call."""
+
+
+@dataclass
+class Failure:
+    identifier: str
+    fact: str
+    seed: int
+    steps: list[Step]
+
+    def __str__(self) -> str:
+        calls = "\n".join(f"    {step}" for step in self.steps)
+        return f"{self.identifier} is broken: {self.fact}\n  seed {self.seed}, calls:\n{calls}"
+
+
+@dataclass
+class Outcome:
+    """How often each action went through, and how often it was refused."""
+
+    done: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    failure: Failure | None = None
+
+
+def calls_from_environment(default: int) -> int:
+    return int(os.environ.get("HEADWATER_FUZZ_CALLS", default))
+
+
+def seed_from_environment() -> int:
+    return int(os.environ.get("HEADWATER_FUZZ_SEED", "1"))
+
+
+def run(world: World, seed: int, calls: int) -> Outcome:
+    """Make `calls` random calls; stop at the first broken invariant."""
+    random, outcome = Random(seed), Outcome()
+    for start in range(0, calls, EPISODE_CALLS):
+        steps: list[Step] = []
+        snapshot = world.machine.snapshot()
+        try:
+            world.begin()
+            for _ in range(min(EPISODE_CALLS, calls - start)):
+                steps.append(world.choose(random))
+                _make(world, steps[-1], outcome)
+        except Broken as broken:
+            world.machine.revert(snapshot)
+            steps, broken = shrink(world, steps, broken)
+            outcome.failure = Failure(broken.identifier, broken.fact, seed, steps)
+            return outcome
+        world.machine.revert(snapshot)
+    return outcome
+
+
+def replay(world: World, steps: Sequence[Step]) -> Broken | None:
+    """Make the given calls from the first state; return what broke, and undo everything."""
+    with world.machine.undone():
+        world.begin()
+        try:
+            for step in steps:
+                _make(world, step, Outcome())
+        except Broken as broken:
+            return broken
+    return None
+
+
+def shrink(world: World, steps: list[Step], broken: Broken) -> tuple[list[Step], Broken]:
+    """Drop ever smaller runs of calls as long as the same invariant still breaks."""
+    size, replays = len(steps) // 2, 0
+    while size >= 1 and replays < SHRINK_REPLAYS:
+        start = 0
+        while start < len(steps) and replays < SHRINK_REPLAYS:
+            shorter = steps[:start] + steps[start + size :]
+            found = replay(world, shorter)
+            replays += 1
+            if found is not None and found.identifier == broken.identifier:
+                steps, broken = shorter, found
+            else:
+                start += size
+        size //= 2
+    return steps, broken
+
+
+def _make(world: World, step: Step, outcome: Outcome) -> None:
+    try:
+        world.perform(step)
+    except Reverted:
+        outcome.refused[step.action] += 1
+    else:
+        outcome.done[step.action] += 1
+    world.check(step)
