@@ -32,24 +32,39 @@ class Artifact:
 
 
 class Artifacts:
-    """Compiled contracts by name."""
+    """Compiled contracts by name; compiled by Ape together, when the first is asked for."""
 
     def __init__(self) -> None:
+        self._containers: dict = {}
         self._loaded: dict[str, Artifact] = {}
 
     def get(self, name: str) -> Artifact:
         if name not in self._loaded:
-            self._loaded[name] = _load(name)
+            self._loaded[name] = self._load(name)
         return self._loaded[name]
 
+    def _load(self, name: str) -> Artifact:
+        if not self._containers:
+            self._containers = _compile_deployables()
+        container = self._containers.get(name)
+        if container is None or container.deployment_bytecode is None:
+            raise NotInstalled(f"the contract {name}", "see what `ape compile` says of it")
+        entries = tuple(
+            entry.model_dump(mode="json", by_alias=True, exclude_none=True)
+            for entry in container.abi
+        )
+        code = bytes(container.deployment_bytecode.bytecode)
+        return Artifact(name, Abi(name, entries), code)
 
-def _load(name: str) -> Artifact:
+
+def _compile_deployables() -> dict:
+    """What may be deployed: doubles for tests are left out, and their minutes of compiling."""
     from ape import project
 
-    container = project.contracts.get(name)
-    if container is None or container.deployment_bytecode is None:
-        raise NotInstalled(f"the contract {name}", "see what `ape compile` says of it")
-    entries = tuple(
-        entry.model_dump(mode="json", by_alias=True, exclude_none=True) for entry in container.abi
-    )
-    return Artifact(name, Abi(name, entries), bytes(container.deployment_bytecode.bytecode))
+    folder = project.contracts_folder
+    sources = [
+        path
+        for path in sorted(folder.rglob("*.vy"))
+        if path.name[0].isupper() and path.relative_to(folder).parts[0] != "mocks"
+    ]
+    return dict(project.load_contracts(*sources))

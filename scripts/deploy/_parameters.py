@@ -119,7 +119,7 @@ REWARD_TOKENS = ("tUSD", "tBTC", "tETH", "HEAD")
 
 # --- Vaults ---
 
-VAULT_DEPOSIT_LIMIT = 2**255
+VAULT_DEPOSIT_LIMIT = 2**256 - 1
 STRATEGY_MAX_DEBT = 2**255
 USD_VAULT_STRATEGIES = ("usd_core", "usd_prime", "usd_growth")
 # Short beside the hours between two harvests, so that little of a gain is still locked.
