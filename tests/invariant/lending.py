@@ -41,7 +41,7 @@ class LendingDriver:
         self.holders = {**OWNERS, SUB: sub_account(OWNERS["farmer"], 1)}
         self.outsiders = {"seeder": SEEDER, "treasury": TREASURY}
         self.address_of = {**self.holders, **self.outsiders}
-        self.panel = Panel(self.machine, list(self._figures()))
+        self.panel = Panel(self.machine, self._figures())
         self.begin()
 
     def begin(self) -> None:

@@ -84,25 +84,6 @@ def covered_assets_up(
     )
 """
 
-PANEL = """
-struct Read:
-    target: address
-    data: Bytes[68]
-    word: uint256
-
-# Ask many views in one call; of each answer, one word.
-@external
-@view
-def look(reads: DynArray[Read, 300]) -> DynArray[uint256, 300]:
-    words: DynArray[uint256, 300] = []
-    for read: Read in reads:
-        answer: Bytes[256] = raw_call(
-            read.target, read.data, max_outsize=256, is_static_call=True
-        )
-        words.append(extract32(answer, 32 * read.word, output_type=uint256))
-    return words
-"""
-
 
 def settable_feed() -> Artifact:
     return compile_text("mocks/SettableFeed.vy", HEAD + SETTABLE_FEED)
@@ -110,7 +91,3 @@ def settable_feed() -> Artifact:
 
 def module_window() -> Artifact:
     return compile_text("mocks/ModuleWindow.vy", HEAD + MODULE_WINDOW)
-
-
-def panel() -> Artifact:
-    return compile_text("mocks/Panel.vy", HEAD + PANEL)
