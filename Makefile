@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+# The commands of Headwater. `make` alone lists them.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# What the tools write stays inside the project.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export APE_DATA_FOLDER ?= $(CURDIR)/.ape
+export VVM_BINARY_PATH ?= $(CURDIR)/.ape/vvm
+export IPYTHONDIR ?= $(CURDIR)/.ape/ipython
+export MPLCONFIGDIR ?= $(CURDIR)/.build/matplotlib
+
+PYTHON := .venv/bin/python
+PYTEST := $(PYTHON) -m pytest -p no:ape_test
+RUN := scripts/bootstrap.sh run
+TEST := scripts/bootstrap.sh test
+
+.PHONY: help up down reset replay test fmt lint check fuzz bench snapshot abi lock anvil-path
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+up: ## start the devnet: chain, contracts, prices, traffic, keeper, page; Ctrl-C stops it
+	@$(RUN)
+	@exec $(PYTHON) -m scripts.up
+
+down: ## stop what `make up` started, keep its state
+	@if [ -x $(PYTHON) ]; then exec $(PYTHON) -m scripts.down; else echo "nothing is installed here, so nothing runs"; fi
+
+reset: ## stop the devnet and forget its state
+	@if [ -x $(PYTHON) ]; then exec $(PYTHON) -m scripts.reset; else echo "nothing is installed here, so nothing runs"; fi
+
+replay: ## live through real prices: PRICES=<csv or parquet> FROM=2021-05-10 TO=2021-05-25 [SEED=7]
+	@scripts/bootstrap.sh chain
+	@exec $(PYTHON) -m scripts.replay $(if $(PRICES),--prices '$(PRICES)') \
+		$(if $(FROM),--from '$(FROM)') $(if $(TO),--to '$(TO)') $(if $(SEED),--seed '$(SEED)')
+
+test: ## install what the tests need and run every suite
+	@$(TEST)
+	@exec $(PYTHON) -m scripts.suite
+
+check: ## hold the sources to the house rules
+	@scripts/bootstrap.sh develop
+	@exec $(PYTHON) -m scripts.checks
+
+lint: ## ruff, import directions, biome and tsc
+	@scripts/bootstrap.sh develop
+	@exec $(PYTHON) -m scripts.suite lint
+
+fmt: ## format Python and the page
+	@scripts/bootstrap.sh develop
+	@.venv/bin/ruff format . && .venv/bin/ruff check --fix-only --quiet .
+	@npm --prefix frontend run --silent fmt
+
+fuzz: ## the long fuzz run: a million calls an invariant, ten thousand examples a property
+	@scripts/bootstrap.sh develop
+	HEADWATER_FUZZ_CALLS=$${CALLS:-1000000} HEADWATER_FUZZ_EXAMPLES=$${EXAMPLES:-10000} \
+		$(PYTEST) tests/vectors tests/fuzz tests/invariant
+
+bench: ## time the engine's and the suites' slowest parts
+	@scripts/bootstrap.sh develop
+	@$(PYTEST) tests/vectors tests/fuzz tests/strategies -q --durations=20
+
+snapshot: ## write bytecode sizes and compiler versions to tests/snapshots
+	@scripts/bootstrap.sh develop
+	@$(PYTHON) -m scripts.checks.bytecode_size --write
+
+abi: ## compile and write deployments/abi
+	@scripts/bootstrap.sh develop
+	@$(PYTHON) -m scripts.abi
+
+lock: ## resolve the Python dependencies anew
+	@scripts/bootstrap.sh develop
+	@scripts/lock.sh
+
+anvil-path: ## print where the anvil binary is
+	@scripts/bootstrap.sh anvil >&2
+	@readlink -f .venv/bin/anvil

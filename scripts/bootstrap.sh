@@ -1,0 +1,202 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing into the project and nothing else: a Python environment in .venv, anvil
+# and the page's packages in node_modules, the built page in frontend/dist. Each step leaves a stamp
+# that names its input, so that a second run does nothing.
+#
+#   scripts/bootstrap.sh python | anvil | chain | develop | run | test
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+WANTED=${1:-run}
+LOGS=.build/bootstrap
+STAMPS=.venv/stamps
+
+# Caches of the installers stay inside the project too.
+export PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+export UV_CACHE_DIR="$PWD/.build/uv" UV_LINK_MODE=hardlink UV_NO_PROGRESS=1 UV_HTTP_TIMEOUT=180
+export npm_config_cache="$PWD/.build/npm" npm_config_update_notifier=false npm_config_fund=false
+export npm_config_audit=false
+
+say() { printf '[setup %3ds] %s\n' "$SECONDS" "$*"; }
+fail() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+# digest FILE...: one name for the content of all files.
+digest() { cat "$@" | sha256sum | cut -c1-32; }
+
+# is_current STAMP KEY, stamp STAMP KEY: whether a step was done for this input, and that it was.
+is_current() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
+stamp() {
+  mkdir -p "$(dirname "$1")"
+  printf '%s' "$2" >"$1"
+}
+
+# quietly NAME COMMAND...: run with the output in a log, shown only if the command fails.
+quietly() {
+  local name=$1 log="$LOGS/$1.log"
+  shift
+  mkdir -p "$LOGS"
+  if ! "$@" >"$log" 2>&1; then
+    tail -n 15 "$log" >&2
+    fail "$name failed; the whole output is in $log"
+  fi
+}
+
+find_python() {
+  local name
+  for name in "${PYTHON:-}" python3.11 python3.12 python3; do
+    [ -n "$name" ] || continue
+    command -v "$name" >/dev/null 2>&1 || continue
+    if "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null; then
+      command -v "$name"
+      return
+    fi
+  done
+  fail "no Python 3.11 or 3.12 on PATH; install python3 and python3-venv (Debian 12: apt-get install python3 python3-venv)"
+}
+
+check_node() {
+  command -v node >/dev/null 2>&1 || fail "node is not on PATH; install Node 20.19 or newer"
+  command -v npm >/dev/null 2>&1 || fail "npm is not on PATH; install it beside Node 20"
+  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' ||
+    fail "node is $(node --version); Headwater needs 20.19 or newer"
+}
+
+# uv downloads in parallel, which takes minutes off the first run; pip brings uv itself.
+install_python() {
+  local lock=$1 key
+  key=$(digest "$lock" pyproject.toml)
+  is_current "$STAMPS/$lock" "$key" && return
+  # What the tests need includes what runs.
+  if [ "$lock" = requirements.lock ] &&
+    is_current "$STAMPS/requirements-dev.lock" "$(digest requirements-dev.lock pyproject.toml)"; then
+    return
+  fi
+  if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
+    local python
+    python=$(find_python)
+    say "creating .venv with $("$python" --version)"
+    quietly venv "$python" -m venv --clear .venv
+  fi
+  awk '/^uv==/ {found = 1} found {print} found && !/\\$/ {exit}' "$lock" >.venv/uv.lock
+  if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$(sed -n 's/^uv==\([^ ]*\).*/\1/p' .venv/uv.lock)" ]; then
+    say "installing uv"
+    quietly uv .venv/bin/pip install --require-hashes -r .venv/uv.lock
+  fi
+  local index
+  index=${UV_DEFAULT_INDEX:-$(.venv/bin/pip config get global.index-url 2>/dev/null || true)}
+  [ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
+  say "installing the Python packages of $lock"
+  quietly python-packages .venv/bin/uv pip install --python .venv/bin/python --require-hashes -r "$lock"
+  quietly headwater .venv/bin/uv pip install --python .venv/bin/python --no-deps \
+    --no-build-isolation -e .
+  stamp "$STAMPS/$lock" "$key"
+  say "Python packages are installed"
+}
+
+install_anvil() {
+  local folder=scripts/devnet key binary
+  key=$(digest $folder/package-lock.json)
+  if ! is_current $folder/node_modules/.stamp "$key"; then
+    check_node
+    say "installing anvil"
+    quietly anvil npm ci --prefix $folder --ignore-scripts
+    stamp $folder/node_modules/.stamp "$key"
+  fi
+  binary=$(find "$PWD/$folder/node_modules/@foundry-rs" -path '*/bin/anvil' -type f | head -n 1)
+  [ -n "$binary" ] || fail "npm brought no anvil for this machine ($(uname -sm)); see $folder/package.json"
+  [ -x "$binary" ] || chmod +x "$binary"
+  mkdir -p .venv/bin
+  [ "$(readlink .venv/bin/anvil 2>/dev/null)" = "$binary" ] || ln -sfn "$binary" .venv/bin/anvil
+}
+
+install_page() {
+  local key
+  key=$(digest frontend/package-lock.json)
+  is_current frontend/node_modules/.stamp "$key" && return
+  check_node
+  say "installing the page's packages"
+  quietly page-packages npm ci --prefix frontend --ignore-scripts
+  stamp frontend/node_modules/.stamp "$key"
+  say "the page's packages are installed"
+}
+
+build_page() {
+  local key
+  key=$(find frontend/src frontend/public frontend/index.html frontend/*.json frontend/vite.config.ts \
+    frontend/scripts deployments/abi -type f ! -path '*/generated/*' -print0 | sort -z | xargs -0 sha256sum |
+    sha256sum | cut -c1-32)
+  is_current frontend/dist/.stamp "$key" && return
+  say "building the page"
+  quietly page-build npm --prefix frontend run build
+  stamp frontend/dist/.stamp "$key"
+  say "the page is built"
+}
+
+find_chromium() {
+  local name
+  for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    [ -n "$name" ] && command -v "$name" && return
+  done
+  return 1
+}
+
+install_chromium() {
+  find_chromium >/dev/null && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    say "installing Chromium with apt-get"
+    if (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+      --no-install-recommends chromium) >"$LOGS/chromium.log" 2>&1; then
+      return
+    fi
+    say "apt-get could not install Chromium ($LOGS/chromium.log); the browser journey needs it"
+    return
+  fi
+  say "no Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM=<path> for the browser journey"
+}
+
+# Two lanes, since the network and not the processor is what an installation waits for.
+install_both() {
+  local lock=$1 page status=0
+  mkdir -p "$LOGS"
+  (
+    install_page
+    build_page
+  ) &
+  page=$!
+  trap 'kill "$page" 2>/dev/null || true' EXIT
+  trap 'exit 130' INT TERM
+  # Not as part of a condition: there `set -e` would not hold inside.
+  install_python "$lock"
+  install_anvil
+  wait "$page" || status=$?
+  trap - EXIT
+  [ "$status" = 0 ] || exit "$status"
+}
+
+case "$WANTED" in
+  python) install_python requirements.lock ;;
+  anvil) install_anvil ;;
+  chain)
+    install_python requirements.lock
+    install_anvil
+    ;;
+  develop)
+    install_python requirements-dev.lock
+    install_anvil
+    install_page
+    ;;
+  run)
+    check_node
+    install_both requirements.lock
+    ;;
+  test)
+    check_node
+    install_both requirements-dev.lock
+    install_chromium
+    ;;
+  *) fail "unknown part '$WANTED'; say python, anvil, chain, develop, run or test" ;;
+esac
