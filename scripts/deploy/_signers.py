@@ -10,7 +10,7 @@ from eth_account import Account
 from eth_utils import is_checksum_address
 
 from scripts.devnet.accounts import devnet_account
-from scripts.devnet.transactions import FastSigner
+from scripts.devnet.transactions import FastSigner, Transaction
 from scripts.errors import AccountUnusable
 from scripts.settings import DEPLOYER_INDEX, KEEPER_INDEX, PUBLISHER_INDEX
 
@@ -27,7 +27,16 @@ class Signer:
         self.address = self._account.address
 
     def sign_transaction(self, fields: dict[str, Any]) -> bytes:
-        return bytes(self._account.sign_transaction(fields).raw_transaction)
+        if "maxFeePerGas" not in fields:
+            # A chain from before EIP-1559.
+            return bytes(self._account.sign_transaction(fields).raw_transaction)
+        raw, _ = self._fast.sign(
+            Transaction(
+                fields["chainId"], fields["nonce"], fields["maxPriorityFeePerGas"],
+                fields["maxFeePerGas"], fields["gas"], fields.get("to", ""), fields["data"],
+            )
+        )  # fmt: skip
+        return bytes.fromhex(raw[2:])
 
     def sign_digest(self, digest: bytes) -> bytes:
         return self._fast.sign_digest(digest)

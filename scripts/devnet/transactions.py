@@ -22,6 +22,7 @@ class Transaction:
     priority_fee_wei: int
     max_fee_wei: int
     gas: int
+    # Empty where the transaction creates a contract.
     target: str
     payload: bytes
     value_wei: int = 0

@@ -10,6 +10,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 from ..errors import PricesInvalid
@@ -163,7 +164,7 @@ def _require_rising(path: Path, times: Sequence[int]) -> None:
 def _usual_step(path: Path, times: Sequence[int]) -> int:
     if len(times) < 2:
         raise PricesInvalid(str(path), "has one row only", "give a history of two rows or more")
-    steps = sorted(later - earlier for earlier, later in zip(times, times[1:], strict=False))
+    steps = sorted(later - earlier for earlier, later in pairwise(times))
     return steps[len(steps) // 2]
 
 

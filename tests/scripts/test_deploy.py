@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deployment on a real node: whole, again without a change, and cut off at any transaction."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scripts.deploy import exchange, lending, lens, oracle, staking, tokens, vaults
+from scripts.deploy._artifacts import Artifacts
+from scripts.deploy._deployer import MINE_VARIABLE, Deployer
+from scripts.deploy._record import STEPS, open_record, require_same_chain
+from scripts.deploy._signers import open_signer
+from scripts.devnet.rpc import Rpc
+from scripts.errors import DeploymentElsewhere
+from tests.scripts.conftest import CHAIN_PORT, OTHER_PORT
+
+BODIES = (tokens, staking, oracle, lending, exchange, vaults, lens)
+# Places in the row of transactions: in the first batch, within one, near the end.
+CUTS = (3, 30, 77)
+
+
+class Cut(Exception):
+    """As if the process had been killed here."""
+
+
+class CutRpc(Rpc):
+    """Sends so many raw transactions, then dies."""
+
+    def __init__(self, url: str, sends: int) -> None:
+        super().__init__(url, timeout_seconds=60)
+        self.sends = sends
+
+    def call(self, method, *parameters):
+        if method == "eth_sendRawTransaction":
+            if self.sends == 0:
+                raise Cut
+            self.sends -= 1
+        return super().call(method, *parameters)
+
+
+@pytest.fixture(autouse=True)
+def mine_on_demand(monkeypatch):
+    monkeypatch.setenv(MINE_VARIABLE, "1")
+
+
+@pytest.fixture(scope="module")
+def artifacts() -> Artifacts:
+    return Artifacts()
+
+
+def deploy(rpc: Rpc, path: Path, artifacts: Artifacts) -> Deployer:
+    record = open_record(path, "devnet", True, rpc)
+    deployer = Deployer(rpc, record, open_signer("devnet", True), artifacts, lambda _: None)
+    for step, module in zip(STEPS, BODIES, strict=True):
+        if step not in record.steps:
+            module.deploy(deployer)
+            deployer.finish_step(step)
+    return deployer
+
+
+def test_deploy__fresh_chain__writes_every_contract_and_again_changes_nothing(
+    start_chain, tmp_path, artifacts
+):
+    rpc = start_chain()
+    path = tmp_path / "devnet.json"
+
+    first = deploy(rpc, path, artifacts)
+    nonce = rpc.nonce(first.signer.address, "latest")
+    text = path.read_text()
+    second = deploy(rpc, path, artifacts)
+
+    content = json.loads(text)
+    assert content["schema"] == 1 and content["chain_id"] == rpc.chain_id()
+    assert content["steps"] == list(STEPS)
+    assert {"tUSD", "Accounts", "LendingPool/usd_growth", "VolatilePair/head_usd", "Lens",
+            "YieldVault/eth_usd_lp", "LiquidityStrategy/eth_usd"} <= set(content["contracts"])  # fmt: skip
+    require_same_chain(first.record, rpc)
+    assert second.transactions_sent == 0
+    assert rpc.nonce(first.signer.address, "latest") == nonce
+    assert path.read_text() == text
+    # Steps forgotten: what stands is recognised by reading the chain.
+    content["steps"] = []
+    path.write_text(json.dumps(content))
+    assert deploy(rpc, path, artifacts).transactions_sent == 0
+
+
+@pytest.mark.parametrize("sends", CUTS)
+def test_deploy__cut_off__goes_on_where_it_ended(start_chain, tmp_path, artifacts, sends):
+    rpc = start_chain()
+    path = tmp_path / "devnet.json"
+    with pytest.raises(Cut):
+        deploy(CutRpc(rpc.url, sends), path, artifacts)
+
+    deployer = deploy(rpc, path, artifacts)
+
+    assert deployer.record.is_complete
+    require_same_chain(deployer.record, rpc)
+    # Nothing was deployed twice: as many contracts as creations by this account.
+    created = [entry for key, entry in deployer.record.contracts.items()
+               if not key.startswith("VolatilePair/")]  # fmt: skip
+    assert len({entry["address"] for entry in created}) == len(created)
+    assert not path.with_suffix(".pending.json").exists()
+    assert _creations(rpc, deployer.signer.address) == len(created)
+
+
+def _creations(rpc: Rpc, sender: str) -> int:
+    count = 0
+    for number in range(1, rpc.block_number() + 1):
+        block = rpc.call("eth_getBlockByNumber", hex(number), True)
+        count += sum(
+            one["to"] is None and one["from"].lower() == sender.lower()
+            for one in block["transactions"]
+        )
+    return count
+
+
+def test_open_record__file_of_another_chain__is_refused(start_chain, tmp_path):
+    rpc = start_chain(CHAIN_PORT)
+    path = tmp_path / "devnet.json"
+    open_record(path, "devnet", True, rpc).save()
+
+    other_genesis = start_chain(OTHER_PORT, genesis=1_600_000_000)
+    with pytest.raises(DeploymentElsewhere, match="the first block there is 0x"):
+        open_record(path, "devnet", True, other_genesis)
+
+
+def test_open_record__other_chain_id__is_refused(start_chain, tmp_path):
+    path = tmp_path / "devnet.json"
+    open_record(path, "devnet", True, start_chain(CHAIN_PORT)).save()
+
+    with pytest.raises(DeploymentElsewhere, match="the chain id there is 4323928, this chain has 31"):
+        open_record(path, "devnet", True, start_chain(OTHER_PORT, chain_id=31))
