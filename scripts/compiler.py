@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compile a contract once; the result stays under .build/evm, named by what went into it.
+"""Compile each contract once for everybody: tests, deployment, checks and the committed artefacts.
 
-The pyrevm harness of the tests keeps its results in the same files, so that each source is compiled
-once for both.
+A result is found, in this order: under .build/evm, where it is named by what went into it; under
+deployments/, if the file there was made of the very same sources by the very same compiler; else it
+is compiled and kept. `python -m scripts.compiler` compiles what is missing, two at a time.
 """
 
 import hashlib
@@ -12,57 +13,90 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+CONTRACTS = ROOT / "contracts"
+CACHE = ROOT / ".build" / "evm"
+COMMITTED_ABI = ROOT / "deployments" / "abi"
+COMMITTED_BYTECODE = ROOT / "deployments" / "bytecode"
 
 IMPORT = re.compile(r"^from\s+(\.+)([\w.]*)\s+import\s+(.+?)(?:\s+as\s+\w+)?\s*$", re.MULTILINE)
 
+# Text by path under contracts/: a contract and all that it imports from here.
+Sources = Mapping[str, str]
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """What the compiler made of one deployable."""
+
+@dataclass(frozen=True)
+class Artifact:
+    """What the compiler made of one source."""
 
     name: str
     abi: tuple[Mapping[str, Any], ...]
+    bytecode: bytes
     runtime: bytes
 
+    @cached_property
+    def functions(self) -> dict[str, list[Mapping[str, Any]]]:
+        """ABI functions by name; default arguments give several entries under one name."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for entry in self.abi:
+            if entry["type"] == "function":
+                found.setdefault(entry["name"], []).append(entry)
+        return found
 
-def deployables(contracts: Path, *, with_mocks: bool = False) -> Iterator[Path]:
-    """Yield the sources that become contracts: those whose file name begins with a capital."""
-    for path in sorted(contracts.rglob("*.vy")):
-        if path.name[0].isupper() and (with_mocks or "mocks" not in path.parts):
-            yield path
+
+def deployables(*, with_mocks: bool = False) -> Iterator[str]:
+    """Yield the sources that become contracts, by path under contracts/."""
+    for path in sorted(CONTRACTS.rglob("*.vy")):
+        name = path.relative_to(CONTRACTS)
+        if path.name[0].isupper() and (with_mocks or name.parts[0] != "mocks"):
+            yield str(name)
 
 
-def compile_source(contracts: Path, path: Path, cache: Path = ROOT / ".build" / "evm") -> Compiled:
-    """Compile the deployable at `path`, from the cache if neither source nor compiler has changed."""
-    name = str(path.relative_to(contracts))
-    sources = _closure(contracts, path)
-    cached = cache / f"{path.stem}-{_digest(name, sources)}.json"
+@lru_cache(maxsize=256)
+def compile_by_name(name: str) -> Artifact:
+    """Compile the contract of this name; KeyError if there is none."""
+    paths = {Path(path).stem: path for path in deployables(with_mocks=True)}
+    path = paths[name]
+    return compile_sources(path, closure({path: (CONTRACTS / path).read_text()}))
+
+
+def compile_sources(path: str, sources: Sources, *, committed: bool = True) -> Artifact:
+    """Compile what `closure` gave; without `committed`, never from deployments/."""
+    key = digest(path, sources)
+    cached = CACHE / f"{Path(path).stem}-{key}.json"
     if not cached.exists():
+        made = (_committed(Path(path).stem, key) if committed else None) or _compile(path, sources)
         cached.parent.mkdir(parents=True, exist_ok=True)
         # Written aside and moved, so that two processes never read half a file.
         partial = cached.with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(json.dumps(_compile(name, sources)))
+        partial.write_text(json.dumps(made))
         partial.rename(cached)
     stored = json.loads(cached.read_text())
-    runtime = bytes.fromhex(stored["runtime"].removeprefix("0x"))
-    return Compiled(path.stem, tuple(stored["abi"]), runtime)
+    return Artifact(
+        name=Path(path).stem,
+        abi=tuple(stored["abi"]),
+        bytecode=bytes.fromhex(stored["bytecode"].removeprefix("0x")),
+        runtime=bytes.fromhex(stored["runtime"].removeprefix("0x")),
+    )
 
 
-def _closure(contracts: Path, path: Path) -> dict[str, str]:
+def closure(known: Sources) -> dict[str, str]:
+    """Add all that the known sources import from this repository, by path under contracts/."""
     sources: dict[str, str] = {}
-    pending = [path]
+    pending = [CONTRACTS / path for path in known]
     while pending:
         file = pending.pop()
-        name = str(file.relative_to(contracts))
+        name = str(file.relative_to(CONTRACTS))
         if name in sources:
             continue
-        sources[name] = file.read_text()
+        sources[name] = known[name] if name in known else file.read_text()
         for dots, package, imported in IMPORT.findall(sources[name]):
             folder = file.parent
             for _ in dots[1:]:
@@ -73,26 +107,37 @@ def _closure(contracts: Path, path: Path) -> dict[str, str]:
     return sources
 
 
-def _digest(name: str, sources: Mapping[str, str]) -> str:
+def digest(path: str, sources: Sources) -> str:
+    """Name the sources and the compiler."""
     versions = [version("vyper"), version("snekmate")]
-    text = json.dumps([name, versions, sorted(sources.items())])
+    text = json.dumps([path, versions, sorted(sources.items())])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _compile(name: str, sources: Mapping[str, str]) -> dict[str, Any]:
+def _committed(name: str, key: str) -> dict[str, Any] | None:
+    abi, bytecode = COMMITTED_ABI / f"{name}.json", COMMITTED_BYTECODE / f"{name}.json"
+    if not (abi.exists() and bytecode.exists()):
+        return None
+    stored = json.loads(bytecode.read_text())
+    if stored.pop("sources") != key:
+        return None
+    return {"abi": json.loads(abi.read_text()), **stored}
+
+
+def _compile(path: str, sources: Sources) -> dict[str, Any]:
     from vyper.compiler import compile_from_file_input
     from vyper.compiler.input_bundle import FilesystemInputBundle
 
-    # In a folder of its own, so that a source which changes meanwhile cannot mix with the one hashed.
+    # In a folder of its own, so that a source which changes meanwhile cannot mix with those hashed.
     with tempfile.TemporaryDirectory() as folder:
-        for each, text in sources.items():
-            target = Path(folder, each)
+        for name, text in sources.items():
+            target = Path(folder, name)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text)
         packages = [Path(each) for each in sys.path if each.endswith("site-packages")]
         bundle = FilesystemInputBundle([*packages, Path(folder)])
         made = compile_from_file_input(
-            bundle.load_file(Path(folder, name)),
+            bundle.load_file(Path(folder, path)),
             input_bundle=bundle,
             output_formats=["abi", "bytecode", "bytecode_runtime"],
         )
@@ -101,3 +146,15 @@ def _compile(name: str, sources: Mapping[str, str]) -> dict[str, Any]:
         "bytecode": made["bytecode"],
         "runtime": made["bytecode_runtime"],
     }
+
+
+def compile_all(*, with_mocks: bool = True, processes: int = 2) -> None:
+    """Fill the cache, one line a contract; nothing is compiled that is there already."""
+    names = [Path(path).stem for path in deployables(with_mocks=with_mocks)]
+    with ProcessPoolExecutor(max_workers=processes) as pool:
+        for name, artifact in zip(names, pool.map(compile_by_name, names), strict=True):
+            print(f"{name}: {len(artifact.runtime):,} bytes", flush=True)
+
+
+if __name__ == "__main__":
+    compile_all()

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What Ape compiled: creation code and ABI of each contract."""
+"""Creation code and ABI of each contract."""
 
 from dataclasses import dataclass
 
 from eth_abi import encode as encode_abi
 from eth_utils import get_abi_input_types
 
+from scripts.compiler import compile_by_name
 from scripts.errors import NotInstalled
 from strategies.chain.contract import Abi
 
@@ -32,10 +33,9 @@ class Artifact:
 
 
 class Artifacts:
-    """Compiled contracts by name; compiled by Ape together, when the first is asked for."""
+    """Compiled contracts by name, each read when it is first asked for."""
 
     def __init__(self) -> None:
-        self._containers: dict = {}
         self._loaded: dict[str, Artifact] = {}
 
     def get(self, name: str) -> Artifact:
@@ -44,27 +44,8 @@ class Artifacts:
         return self._loaded[name]
 
     def _load(self, name: str) -> Artifact:
-        if not self._containers:
-            self._containers = _compile_deployables()
-        container = self._containers.get(name)
-        if container is None or container.deployment_bytecode is None:
-            raise NotInstalled(f"the contract {name}", "see what `ape compile` says of it")
-        entries = tuple(
-            entry.model_dump(mode="json", by_alias=True, exclude_none=True)
-            for entry in container.abi
-        )
-        code = bytes(container.deployment_bytecode.bytecode)
-        return Artifact(name, Abi(name, entries), code)
-
-
-def _compile_deployables() -> dict:
-    """What may be deployed: doubles for tests are left out, and their minutes of compiling."""
-    from ape import project
-
-    folder = project.contracts_folder
-    sources = [
-        path
-        for path in sorted(folder.rglob("*.vy"))
-        if path.name[0].isupper() and path.relative_to(folder).parts[0] != "mocks"
-    ]
-    return dict(project.load_contracts(*sources))
+        try:
+            made = compile_by_name(name)
+        except KeyError:
+            raise NotInstalled(f"the contract {name}", "look under contracts/") from None
+        return Artifact(name, Abi(name, made.abi), made.bytecode)

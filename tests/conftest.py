@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What all Ape tests share: contracts by name, compiled once for all suites."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from scripts.compiler import compile_by_name
+
+
+class CompiledContracts:
+    """`project.LendingPool` and the like, out of the compile cache."""
+
+    @cache  # noqa: B019 - one object a session
+    def __getattr__(self, name: str) -> Any:
+        from ape.contracts import ContractContainer
+        from ethpm_types import ContractType
+
+        try:
+            artifact = compile_by_name(name)
+        except KeyError:
+            raise AttributeError(f"no contract is called {name}") from None
+        return ContractContainer(
+            ContractType.model_validate(
+                {
+                    "contractName": name,
+                    "abi": [dict(entry) for entry in artifact.abi],
+                    "deploymentBytecode": {"bytecode": "0x" + artifact.bytecode.hex()},
+                    "runtimeBytecode": {"bytecode": "0x" + artifact.runtime.hex()},
+                }
+            )
+        )
+
+
+@pytest.fixture(scope="session")
+def project() -> CompiledContracts:
+    """Stand in for Ape's fixture of the same name, which would compile everything anew."""
+    return CompiledContracts()
