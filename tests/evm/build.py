@@ -20,13 +20,13 @@ def compile_contract(path: str, mutation: Mutation | None = None) -> Artifact:
     sources = compiler.closure({path: (CONTRACTS / path).read_text()})
     if mutation is not None and mutation[0] in sources:
         sources = _mutated(sources, mutation)
-    return compiler.compile_texts(path, sources)
+    return compiler.compile_sources(path, sources)
 
 
 @lru_cache(maxsize=256)
 def compile_text(path: str, text: str) -> Artifact:
     """Compile a source that stands in no file, as if it were `contracts/<path>`."""
-    return compiler.compile_texts(path, compiler.closure({path: text}))
+    return compiler.compile_sources(path, compiler.closure({path: text}))
 
 
 def _mutated(sources: Mapping[str, str], mutation: Mutation) -> dict[str, str]:
