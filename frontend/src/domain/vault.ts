@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { HexAddress } from './market';
+
+export interface VaultStrategy {
+  strategy: HexAddress;
+  label: string;
+  currentDebt: bigint;
+  maxDebt: bigint;
+  lastReport: bigint;
+}
+
+/** A yield vault, with what one account has in it. */
+export interface Vault {
+  key: string;
+  vault: HexAddress;
+  asset: HexAddress;
+  assetSymbol: string;
+  decimals: number;
+  name: string;
+  totalAssets: bigint;
+  totalSupply: bigint;
+  totalIdle: bigint;
+  totalDebt: bigint;
+  pricePerShare: bigint;
+  profitUnlockingRate: bigint;
+  fullProfitUnlockDate: bigint;
+  depositLimit: bigint;
+  balance: bigint;
+  maxWithdraw: bigint;
+  walletAssets: bigint;
+  allowance: bigint;
+  strategies: readonly VaultStrategy[];
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ReactNode } from 'react';
+import { Explain } from './Explain';
+
+export type Tone = 'good' | 'warn' | 'bad' | 'plain';
+
+const TONES: Record<Tone, string> = {
+  good: 'text-good',
+  warn: 'text-warn',
+  bad: 'text-bad',
+  plain: '',
+};
+
+/** One line of a review: what a figure is and what it becomes. */
+export function BeforeAfter({
+  name,
+  before,
+  after,
+  tone = 'plain',
+  explanation,
+}: {
+  name: string;
+  before?: ReactNode;
+  after?: ReactNode;
+  tone?: Tone;
+  explanation?: string;
+}) {
+  const hasChange = before !== undefined && after !== undefined && before !== after;
+  return (
+    <div className="flex items-baseline justify-between gap-4 py-1.5 text-sm">
+      <dt className="flex items-center gap-1 text-muted">
+        {name}
+        {explanation && <Explain term={name}>{explanation}</Explain>}
+      </dt>
+      <dd className="figures text-right" translate="no">
+        {hasChange && (
+          <>
+            <span className="text-muted">{before}</span>
+            <span aria-hidden="true" className="px-1.5 text-muted">
+              →
+            </span>
+            <span className="sr-only">becomes</span>
+          </>
+        )}
+        <span className={`font-medium ${TONES[tone]}`}>{after ?? before}</span>
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+import '@testing-library/jest-dom/vitest';
+import { cleanup } from '@testing-library/react';
+import { afterEach } from 'vitest';
+
+afterEach(cleanup);
