@@ -70,15 +70,9 @@ def compile_by_name(name: str) -> Artifact:
 def compile_sources(path: str, sources: Sources, *, committed: bool = True) -> Artifact:
     """Compile what `closure` gave; without `committed`, never from deployments/."""
     key = digest(path, sources)
-    cached = CACHE / f"{Path(path).stem}-{key}.json"
-    if not cached.exists():
-        made = (_committed(Path(path).stem, key) if committed else None) or _compile(path, sources)
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        # Written aside and moved, so that two processes never read half a file.
-        partial = cached.with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(json.dumps(made))
-        partial.rename(cached)
-    stored = json.loads(cached.read_text())
+    stored = _committed(Path(path).stem, key) if committed else None
+    if stored is None:
+        stored = _cached_or_compiled(path, sources, CACHE / f"{Path(path).stem}-{key}.json")
     return Artifact(
         name=Path(path).stem,
         abi=tuple(stored["abi"]),
@@ -122,6 +116,18 @@ def _committed(name: str, key: str) -> dict[str, Any] | None:
     if stored.pop("sources") != key:
         return None
     return {"abi": json.loads(abi.read_text()), **stored}
+
+
+def _cached_or_compiled(path: str, sources: Sources, cached: Path) -> dict[str, Any]:
+    # What is committed never enters the cache: the check of deployments/ compiles for itself.
+    if not cached.exists():
+        made = _compile(path, sources)
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        # Written aside and moved, so that two processes never read half a file.
+        partial = cached.with_suffix(f".{os.getpid()}.partial")
+        partial.write_text(json.dumps(made))
+        partial.rename(cached)
+    return json.loads(cached.read_text())
 
 
 def _compile(path: str, sources: Sources) -> dict[str, Any]:
