@@ -149,6 +149,16 @@ class LendingPool:
         gross = self.rate_per_second_wad(debt) * utilization_wad(self.idle, debt) // WAD
         return RatePerSecondWad(gross * (BPS - self.reserve_factor_bps) // BPS)
 
+    def room(self, now: Timestamp) -> Assets:
+        """What may still be supplied, by cap and by number of shares."""
+        books = self.books(now)
+        total_assets = self.idle + books.total_debt
+        if total_assets >= self.supply_cap or books.total_shares >= MAX_TOTAL_SHARES:
+            return Assets(0)
+        shares_left = MAX_TOTAL_SHARES - books.total_shares
+        by_shares = to_assets_down(shares_left, total_assets, books.total_shares)
+        return Assets(min(self.supply_cap - total_assets, by_shares))
+
     # --- Lenders ---
 
     def deposit(self, now: Timestamp, assets: int, receiver: Address) -> Shares:
