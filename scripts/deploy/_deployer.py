@@ -74,7 +74,8 @@ class Deployer:
         return self._create(key, name, lambda: self.artifacts.get(name).creation_data(arguments))
 
     def blueprint(self, key: str, name: str) -> str:
-        return self._create(key, name, lambda: self.artifacts.get(name).blueprint_data())
+        # Recorded under its own name: whoever looks for contracts of `name` cannot call it.
+        return self._create(key, key, lambda: self.artifacts.get(name).blueprint_data())
 
     def call(
         self, key: str, function: str, *arguments: Any, gas: int = CALL_GAS, contract: str = ""
