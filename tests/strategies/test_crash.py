@@ -43,7 +43,9 @@ def _check_against_chain(chain: Chain, folder: Path, first: int, blocks: int) ->
     assert [chain.count(number) for number in range(first, first + blocks)] == [1] * blocks
     assert chain.count(TOTAL_KEY) == blocks
     open_rows = _rows(folder, "SELECT count(*) FROM intents WHERE status = 'sent'")
-    mined = _rows(folder, "SELECT transaction_hash, mined_block FROM intents WHERE status = 'mined'")
+    mined = _rows(
+        folder, "SELECT transaction_hash, mined_block FROM intents WHERE status = 'mined'"
+    )
     assert open_rows[0][0] + len(mined) == 2 * blocks
     for transaction_hash, mined_block in mined:
         receipt = chain.call("eth_getTransactionReceipt", transaction_hash)
