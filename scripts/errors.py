@@ -74,7 +74,9 @@ class ServiceDied(HeadwaterError):
     exit_status: ClassVar[int] = EXIT_ENVIRONMENT
 
     def __str__(self) -> str:
-        return f"the {self.service} stopped by itself (exit status {self.status}); see {self.log_path}"
+        return (
+            f"the {self.service} stopped by itself (exit status {self.status}); see {self.log_path}"
+        )
 
 
 @dataclass(eq=False)

@@ -28,9 +28,7 @@ def forget_devnet(settings: Settings) -> None:
 
 
 def _require_ours(settings: Settings) -> None:
-    strangers = sorted(
-        path.name for path in settings.state_dir.iterdir() if path.name not in KNOWN
-    )
+    strangers = sorted(path.name for path in settings.state_dir.iterdir() if path.name not in KNOWN)
     if strangers:
         raise SettingInvalid(
             "HEADWATER_STATE_DIR",

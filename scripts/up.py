@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`make up`: start the whole devnet, stay in the foreground, stop it all on Ctrl-C.
 
-    python -m scripts.up [--no-traffic] [--no-publisher] [--no-keeper] [--no-page] [--no-l1] [--json]
-                         [--prices PATH --from DAY --to DAY]
+python -m scripts.up [--no-traffic] [--no-publisher] [--no-keeper] [--no-page] [--no-l1] [--json]
+                     [--prices PATH --from DAY --to DAY]
 """
 
 import argparse
@@ -44,6 +44,9 @@ KEEPER_POLL_SECONDS = 0.5
 KEEPER_SAMPLE_SECONDS = 30
 STATE_COPY_SECONDS = 60
 DEPLOY_SECONDS = 900
+# A rhythm that leaves the processor to what is being waited for.
+POLL_SECONDS = 0.5
+REFRESH_PER_SECOND = 2
 
 
 class Stopped(Exception):
@@ -149,13 +152,16 @@ def start_all(
     # Together: each of them spends its first seconds importing.
     started = [stack.start(plan) for plan in plans]
     for service in started:
-        with say.status(f"waiting for the {stack.plans[service.name].title}"):
+        with say.status(
+            f"waiting for the {stack.plans[service.name].title}",
+            refresh_per_second=REFRESH_PER_SECOND,
+        ):
             _wait(stack, service, stopping)
         say.print(f"  [green]healthy[/] {stack.plans[service.name].title}")
 
 
 def _start(stack: Stack, plan: services.Plan, say: Console, stopping: threading.Event) -> None:
-    with say.status(f"starting the {plan.title}"):
+    with say.status(f"starting the {plan.title}", refresh_per_second=REFRESH_PER_SECOND):
         _wait(stack, stack.start(plan), stopping)
     say.print(f"  [green]healthy[/] {plan.title}")
 
@@ -163,7 +169,7 @@ def _start(stack: Stack, plan: services.Plan, say: Console, stopping: threading.
 def _wait(stack: Stack, service: services.Service, stopping: threading.Event) -> None:
     deadline = time.monotonic() + services.HEALTHY_SECONDS
     while stack.plans[service.name].problem(service) is not None:
-        if stopping.wait(0.1):
+        if stopping.wait(POLL_SECONDS):
             raise Stopped
         stack.require_alive(service)
         if time.monotonic() > deadline:
@@ -207,7 +213,10 @@ def deploy(settings: Settings, say: Console, stopping: threading.Event) -> None:
         **services.SERVICE_ENVIRONMENT,
     }
     log_path = settings.log_folder / "deploy.log"
-    with log_path.open("ab") as log, say.status("deploying with Ape") as status:
+    with (
+        log_path.open("ab") as log,
+        say.status("deploying with Ape", refresh_per_second=REFRESH_PER_SECOND) as status,
+    ):
         log_start = log.tell()
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log,
@@ -217,7 +226,7 @@ def deploy(settings: Settings, say: Console, stopping: threading.Event) -> None:
         while process.poll() is None:
             lines = last_lines(log_path, log_start, 1)
             status.update("deploying with Ape: " + (lines[-1].strip() if lines else "compiling"))
-            if stopping.wait(0.2) or time.monotonic() > deadline:
+            if stopping.wait(POLL_SECONDS) or time.monotonic() > deadline:
                 process.terminate()
                 process.wait()
                 raise Stopped
@@ -237,9 +246,7 @@ def deploy(settings: Settings, say: Console, stopping: threading.Event) -> None:
 # --- Running ---
 
 
-def announce(
-    stack: Stack, arguments: argparse.Namespace, say: Console, seconds: float
-) -> None:
+def announce(stack: Stack, arguments: argparse.Namespace, say: Console, seconds: float) -> None:
     settings = stack.settings
     table = Table(title=None, box=None, padding=(0, 2, 0, 2))
     for column in ("service", "health", "process", "where"):
@@ -250,7 +257,9 @@ def announce(
         health = "[green]healthy[/]" if problem is None else f"[red]{problem}[/]"
         table.add_row(plan.title, health, str(service.identity.pid), plan.place)
     say.print(table)
-    say.print(f"up in {seconds:.0f} s; Ctrl-C or `make down` stops it, logs in {settings.log_folder}")
+    say.print(
+        f"up in {seconds:.0f} s; Ctrl-C or `make down` stops it, logs in {settings.log_folder}"
+    )
     if arguments.json:
         facts = {
             "page_url": None if arguments.no_page else settings.page_url,
@@ -267,7 +276,7 @@ def announce(
 def watch(stack: Stack, stopping: threading.Event) -> None:
     """Until somebody stops us or a service dies; meanwhile keep copies of the chain's state."""
     next_copy_at = time.monotonic() + STATE_COPY_SECONDS
-    while not stopping.wait(0.5):
+    while not stopping.wait(POLL_SECONDS):
         for service in stack.running:
             stack.require_alive(service)
         if time.monotonic() >= next_copy_at:

@@ -36,7 +36,9 @@ def deployment_command(name: str, steps: Mapping[str, Step]) -> click.Command:
         show_default=True,
         help="An account of Ape's keystore; `devnet` is the devnet's public deployer.",
     )
-    @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file written.")
+    @click.option(
+        "--out", type=click.Path(dir_okay=False, path_type=Path), help="The file written."
+    )
     def command(network: str, account: str, out: Path | None) -> None:
         try:
             run_steps(network, account, out, steps)

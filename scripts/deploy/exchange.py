@@ -35,9 +35,7 @@ def deploy(deployer: Deployer) -> None:
         )  # fmt: skip
     deployer.flush()
     for name in PAIRS:
-        deployer.record_existing(
-            f"VolatilePair/{name}", "VolatilePair", _pair_of(deployer, name)
-        )
+        deployer.record_existing(f"VolatilePair/{name}", "VolatilePair", _pair_of(deployer, name))
     for name in PAIRS:
         _add_opening_liquidity(deployer, name)
 

@@ -6,9 +6,7 @@ from scripts.deploy._entry import subsystem_command
 
 
 def deploy(deployer: Deployer) -> None:
-    deployer.contract(
-        "Lens", "Lens", deployer.address("Accounts"), deployer.address("PriceOracle")
-    )
+    deployer.contract("Lens", "Lens", deployer.address("Accounts"), deployer.address("PriceOracle"))
 
 
 cli = subsystem_command("lens", deploy)

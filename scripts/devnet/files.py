@@ -39,4 +39,6 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(text)
     except ValueError as failure:
-        raise FileMalformed(str(path), f"is not JSON ({failure}); remove or restore it") from failure
+        raise FileMalformed(
+            str(path), f"is not JSON ({failure}); remove or restore it"
+        ) from failure

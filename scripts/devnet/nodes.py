@@ -15,7 +15,7 @@ from ..settings import ACCOUNT_COUNT, MNEMONIC, ROOT
 
 NODE_FOLDER = ROOT / "scripts" / "devnet" / "node_modules"
 
-STATE_INTERVAL_SECONDS = 3
+STATE_INTERVAL_SECONDS = 10
 # States of old blocks kept in memory; a keeper or a page reads at most a few blocks back.
 KEPT_STATES = 128
 # Blocks whose transactions and logs stay readable, hence also the most that a restart loads.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Serves the built page on this machine alone, with headers that allow no other host.
 
-    python -m scripts.devnet.page --folder frontend/dist --deployment FILE --port 5173 --rpc URL
+python -m scripts.devnet.page --folder frontend/dist --deployment FILE --port 5173 --rpc URL
 """
 
 import argparse

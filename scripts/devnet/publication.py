@@ -11,8 +11,7 @@ DOMAIN_TYPE = keccak(
 )
 REPORT_TYPE = keccak(b"Report(address asset,uint256 price_usd_wad,uint256 observed_at)")
 PUBLICATION_TYPE = keccak(
-    b"Publication(Report[] reports)"
-    b"Report(address asset,uint256 price_usd_wad,uint256 observed_at)"
+    b"Publication(Report[] reports)Report(address asset,uint256 price_usd_wad,uint256 observed_at)"
 )
 
 

@@ -25,7 +25,7 @@ from .processes import (
 from .rpc import Rpc
 
 # A loaded machine needs long for the first answer of a Python program.
-HEALTHY_SECONDS = 120.0
+HEALTHY_SECONDS = 300.0
 L1_BLOCK_SECONDS = 2
 CHAIN_BLOCK_SECONDS = 1
 SERVICE_ENVIRONMENT = {"PYTHONUNBUFFERED": "1"}
@@ -69,10 +69,8 @@ class Stack:
             problem = self.plans[service.name].problem(service)
             if problem is None:
                 return
-            time.sleep(0.1)
-        raise ServiceUnhealthy(
-            self.plans[service.name].title, problem or "", str(service.log_path)
-        )
+            time.sleep(0.5)
+        raise ServiceUnhealthy(self.plans[service.name].title, problem or "", str(service.log_path))
 
     def require_alive(self, service: Service) -> None:
         if service.has_stopped():

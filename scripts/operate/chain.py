@@ -69,7 +69,10 @@ class Chain:
     def read_outcomes(self, views: Sequence[View], block: int | str = "latest") -> list[Any]:
         tag = hex(block) if isinstance(block, int) else block
         answers = self.rpc.batch_outcomes(
-            [("eth_call", [{"to": view.target, "data": self._payload(view)}, tag]) for view in views]
+            [
+                ("eth_call", [{"to": view.target, "data": self._payload(view)}, tag])
+                for view in views
+            ]
         )
         return [
             answer if isinstance(answer, RpcRefused) else self._decode(view, answer)

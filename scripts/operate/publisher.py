@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The price publisher: signs prices (EIP-712) and carries them to the feed.
 
-    python -m scripts.operate.publisher                      a seeded walk, and says so
-    python -m scripts.operate.publisher --prices FOLDER      a real history, one row a step
-    python -m scripts.operate.publisher --set tETH=1500      one publication by hand
+python -m scripts.operate.publisher                      a seeded walk, and says so
+python -m scripts.operate.publisher --prices FOLDER      a real history, one row a step
+python -m scripts.operate.publisher --set tETH=1500      one publication by hand
 """
 
 import argparse
@@ -175,9 +175,7 @@ def run(arguments: argparse.Namespace) -> int:
     start = parse_moment(arguments.start) if arguments.start else 0
     end = parse_moment(arguments.end) if arguments.end else FAR_FUTURE
     histories = (
-        _whole_or_range(arguments, start, end)
-        if arguments.prices or arguments.prices_btc
-        else {}
+        _whole_or_range(arguments, start, end) if arguments.prices or arguments.prices_btc else {}
     )
 
     chain = open_chain(arguments.rpc or settings.rpc_url, arguments.deployment)
@@ -201,13 +199,9 @@ def run(arguments: argparse.Namespace) -> int:
         time.sleep(arguments.every_seconds)
 
 
-def _whole_or_range(
-    arguments: argparse.Namespace, start: int, end: int
-) -> dict[str, History]:
+def _whole_or_range(arguments: argparse.Namespace, start: int, end: int) -> dict[str, History]:
     """Without --from and --to the file's own range is meant."""
-    return load_histories(
-        arguments.prices, arguments.prices_btc, start, end, arguments.fill
-    )
+    return load_histories(arguments.prices, arguments.prices_btc, start, end, arguments.fill)
 
 
 def _anchor(asset: str, latest: dict[str, tuple[int, int]]) -> int:

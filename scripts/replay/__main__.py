@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`make replay`: live through real prices, report, and check what must hold.
 
-    python -m scripts.replay --prices PATH --from 2021-05-10 --to 2021-05-25 [--seed 7]
-                             [--kill-keeper 10] [--once] [--report report.html]
+python -m scripts.replay --prices PATH --from 2021-05-10 --to 2021-05-25 [--seed 7]
+                         [--kill-keeper 10] [--once] [--report report.html]
 """
 
 import argparse
@@ -102,7 +102,7 @@ def _play_with_bar(settings, tape: Tape, wishes: Wishes, folder: Path, title: st
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
         TimeRemainingColumn(), TextColumn("{task.fields[status]}"),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with Progress(*columns, console=Console(stderr=True), refresh_per_second=2) as bar:
         task = bar.add_task(title, total=len(tape.times), status="")
 
         def progress(done: int, total: int, status: str) -> None:
@@ -151,10 +151,16 @@ def parse_arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--fill", action="store_true", help="carry the last price over gaps")
     parser.add_argument("--seed", type=int, default=load_settings().seed)
     parser.add_argument(
-        "--kill-keeper", type=int, default=0, metavar="N", help="SIGKILL it N times in the first run"
+        "--kill-keeper",
+        type=int,
+        default=0,
+        metavar="N",
+        help="SIGKILL it N times in the first run",
     )
     runs = parser.add_mutually_exclusive_group()
-    runs.add_argument("--twice", action="store_true", help="compare with a second run (the default)")
+    runs.add_argument(
+        "--twice", action="store_true", help="compare with a second run (the default)"
+    )
     runs.add_argument("--once", action="store_true", help="leave the second run out")
     parser.add_argument("--report", type=Path, default=Path("report.html"))
     parser.add_argument("--keep", action="store_true", help="keep journal and logs")

@@ -51,9 +51,7 @@ def _held_and_owed(outcome: Outcome) -> Check:
         reasons = sorted({one.surplus_reason for one in outcome.balances if not one.is_exact})
         figures += f", {covered} above by {'; '.join(reason for reason in reasons if reason)}"
     for number, fault in outcome.balance_faults[:3]:
-        figures += (
-            f"; block {number}: {fault.contract} holds {fault.held} {fault.token}, owes {fault.owed}"
-        )
+        figures += f"; block {number}: {fault.contract} holds {fault.held} {fault.token}, owes {fault.owed}"
     return Check("tokens held equal tokens owed", not outcome.balance_faults, figures)
 
 

@@ -167,7 +167,11 @@ class Ledger:
                 debt = found[(vault, "strategies", self.chain.address(strategy))][2]
                 debts += debt
                 yield Balance(
-                    strategy, token, found[(strategy, "totalAssets")], debt, "gains not reported yet"
+                    strategy,
+                    token,
+                    found[(strategy, "totalAssets")],
+                    debt,
+                    "gains not reported yet",
                 )
             yield Balance(vault, f"{token} in strategies", found[(vault, "totalDebt")], debts)
 
@@ -182,8 +186,7 @@ class Ledger:
                 yield Fees(f"{pair} (LP tokens unaccounted for)", "LP", held, supply, 0)
             for side in (0, 1):
                 claimable = sum(
-                    found[(pair, "claimable_fees", holder)][side]
-                    for holder in self._all_holders()
+                    found[(pair, "claimable_fees", holder)][side] for holder in self._all_holders()
                 )
                 yield Fees(
                     pair,

@@ -120,9 +120,7 @@ class _Run:
             prepared = self.sender.prepare(self._intents(number, timestamp, prices))
             part = kills.get(step)
             started_at = time.monotonic()
-            self.keeper.wait_for_tick(
-                number, None if part is None else part * usual_tick_seconds
-            )
+            self.keeper.wait_for_tick(number, None if part is None else part * usual_tick_seconds)
             if part is None and step > 0:
                 usual_tick_seconds += 0.2 * (time.monotonic() - started_at - usual_tick_seconds)
             sent = self.sender.send_prepared(prepared)

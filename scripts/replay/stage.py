@@ -205,7 +205,7 @@ class KeeperProcess:
                 raise ReplayFailed(f"the keeper stopped by itself: {lines}")
             if time.monotonic() - started_at > TICK_SECONDS:
                 raise ReplayFailed(f"the keeper did not finish block {block_number}")
-            time.sleep(0.005)
+            time.sleep(0.01)
 
 
 def kill_plan(blocks: int, kills: int, seed: int) -> dict[int, float]:

@@ -110,7 +110,9 @@ def test_publisher__unreachable_rpc__is_one_line(run_module, tmp_path):
 
 
 def test_publisher__rpc_that_is_no_url__is_one_line(run_module):
-    assert_one_line_error(run_module("scripts.operate.publisher", "--rpc", "localhost"), "localhost")
+    assert_one_line_error(
+        run_module("scripts.operate.publisher", "--rpc", "localhost"), "localhost"
+    )
 
 
 @pytest.mark.parametrize("price", ["tETH=0", "tETH=-5", "tETH=cheap", "tDOGE=1", "tETH"])

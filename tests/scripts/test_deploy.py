@@ -129,5 +129,7 @@ def test_open_record__other_chain_id__is_refused(start_chain, tmp_path):
     path = tmp_path / "devnet.json"
     open_record(path, "devnet", True, start_chain(CHAIN_PORT)).save()
 
-    with pytest.raises(DeploymentElsewhere, match="the chain id there is 4323928, this chain has 31"):
+    with pytest.raises(
+        DeploymentElsewhere, match="the chain id there is 4323928, this chain has 31"
+    ):
         open_record(path, "devnet", True, start_chain(OTHER_PORT, chain_id=31))

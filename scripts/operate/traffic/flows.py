@@ -128,9 +128,7 @@ def arbitrage(state: PairState, price_usd: float) -> tuple[str, int] | None:
     return None
 
 
-def _arbitrage(
-    world: World, arbitrageur: Arbitrageur, pairs: dict[str, PairState]
-) -> list[Move]:
+def _arbitrage(world: World, arbitrageur: Arbitrageur, pairs: dict[str, PairState]) -> list[Move]:
     state = pairs[arbitrageur.pair]
     found = arbitrage(state, world.prices_usd[state.base])
     if found is None:
@@ -169,9 +167,7 @@ def _care(world: World, borrower: Borrower) -> list[Move]:
     wanted = borrower.prudent_health_bps / 10_000 + 0.08
     token = asset_of_pool(borrower.debt_pool)
     dollars = loan.debt_usd * (1 - loan.health / wanted)
-    assets = min(
-        world.assets_for(token, dollars), world.balances.get((borrower.index, token), 0)
-    )
+    assets = min(world.assets_for(token, dollars), world.balances.get((borrower.index, token), 0))
     if world.dollars_of(token, assets) < MIN_LOAN_USD:
         return []
     # What is left must be nothing or above the pool's least debt: never more than nine tenths.

@@ -59,9 +59,7 @@ class Opening:
                 for one in actors]  # fmt: skip
         nonces = [int(answer, 16) for answer in self.chain.rpc.batch(tags)]
         token_views = [
-            self.chain.view(
-                next(iter(one.purse_usd)), "balanceOf", self.sender.address(one.index)
-            )
+            self.chain.view(next(iter(one.purse_usd)), "balanceOf", self.sender.address(one.index))
             for one in actors
         ]
         balances = self.chain.read(token_views)

@@ -101,9 +101,7 @@ class WorldReader:
             if not isinstance(answer, RpcRefused)
         }
         pairs = {name: self._pair(name, found[("reserves", name)]) for name in PAIR_NAMES}
-        prices = {
-            token: found[("price", token)][0] / WAD for token in ("tUSD", "tBTC", "tETH")
-        }
+        prices = {token: found[("price", token)][0] / WAD for token in ("tUSD", "tBTC", "tETH")}
         prices["HEAD"] = pairs["head_usd"].price_usd() if pairs["head_usd"].reserve_base else 1.0
         return World(
             number,
