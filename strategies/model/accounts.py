@@ -200,9 +200,11 @@ class Accounts:
         self._check_pledger(now, owner, name)
 
     def borrow(self, now: Timestamp, name: str, assets: int, account: Address) -> DebtShares:
-        debt_shares = self.markets[name].pool.borrow(now, assets, account)
+        pool = self.markets[name].pool
+        debt_shares = pool.borrow(now, assets, account)
         debt_pool = self.debt_pools.setdefault(account, name)
         require(debt_pool == name, "accounts: debt in other pool")
+        pool.verify_borrow_cap()
         self.check(now, account)
         return debt_shares
 
@@ -228,8 +230,8 @@ class Accounts:
         max_repay_assets: int,
     ) -> LiquidationQuote:
         pool = self.markets[name].pool
+        pool.owed_shares(account)
         pool.accrue(now)
-        require(self.debt_pools.get(account, name) == name, "pool: no debt")
         quote = self.quote_liquidation(now, account, collateral, max_repay_assets)
         require(quote.repay_assets > 0, "pool: nothing to repay")
         pool.lower_debt(

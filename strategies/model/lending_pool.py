@@ -207,14 +207,16 @@ class LendingPool:
         self.total_debt_shares += debt_shares
         self.debt_shares[account] = self.debt_shares.get(account, 0) + debt_shares
         self._check_min_debt(account)
-        require(self.recorded_debt <= self.borrow_cap, "pool: borrow cap")
         return DebtShares(debt_shares)
+
+    def verify_borrow_cap(self) -> None:
+        """Runs after a borrow has found its place in the account layer."""
+        require(self.recorded_debt <= self.borrow_cap, "pool: borrow cap")
 
     def repay(self, now: Timestamp, assets: int, account: Address) -> tuple[Assets, DebtShares]:
         """Pay at most `assets`; return what was paid and the debt shares burned."""
         require(assets > 0, "pool: zero assets")
-        owed_shares = self.debt_shares.get(account, 0)
-        require(owed_shares > 0, "pool: no debt")
+        owed_shares = self.owed_shares(account)
         self.accrue(now)
         paid = min(assets, self._debt_up(owed_shares, self.recorded_debt))
         burned = self.burnable_shares(account, paid)
@@ -224,14 +226,18 @@ class LendingPool:
 
     def repay_shares(self, now: Timestamp, debt_shares: int, account: Address) -> Assets:
         require(debt_shares > 0, "pool: zero shares")
-        owed_shares = self.debt_shares.get(account, 0)
-        require(owed_shares > 0, "pool: no debt")
+        owed_shares = self.owed_shares(account)
         self.accrue(now)
         burned = min(debt_shares, owed_shares)
         assets = self._debt_up(burned, self.recorded_debt)
         self.lower_debt(account, assets, burned)
         self._check_min_debt(account)
         return assets
+
+    def owed_shares(self, account: Address) -> DebtShares:
+        owed_shares = self.debt_shares.get(account, 0)
+        require(owed_shares > 0, "pool: no debt")
+        return DebtShares(owed_shares)
 
     def burnable_shares(self, account: Address, assets: int) -> DebtShares:
         """Debt shares that `assets` pay off: all of them only if they cover all that is owed."""
@@ -250,9 +256,9 @@ class LendingPool:
     def write_off(self, account: Address) -> Assets:
         """Take what `account` owes from the lenders; return how much."""
         debt_shares = self.debt_shares.get(account, 0)
-        assets = min(self._debt_up(debt_shares, self.recorded_debt), self.recorded_debt)
+        assets = self._debt_up(debt_shares, self.recorded_debt)
         self._forget_debt(account, assets, debt_shares)
-        return Assets(assets)
+        return assets
 
     # --- Internals ---
 
@@ -268,8 +274,8 @@ class LendingPool:
         require(self.total_shares <= MAX_TOTAL_SHARES, "pool: supply cap")
 
     def _take_out(self, assets: int, shares: int, owner: Address) -> None:
-        require(assets <= self.idle, "pool: not enough idle")
         require(shares <= self.shares.get(owner, 0), "pool: not enough shares")
+        require(assets <= self.idle, "pool: not enough idle")
         self.idle -= assets
         self.shares[owner] = self.shares.get(owner, 0) - shares
         self.total_shares -= shares

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each invariant can fail: a contract with one planted defect breaks it within a short run.
+
+The mutants marked quick run always; HEADWATER_MUTANTS=all runs them all (`make fuzz`), which is
+mostly the compiler's time.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.evm import Mutation
+from tests.invariant.driver import World, replay, run
+from tests.invariant.lending import LendingDriver
+from tests.invariant.pair import PairDriver
+from tests.invariant.staking import StakingDriver
+from tests.invariant.vault import VaultDriver
+
+POOL, ACCOUNTS = "lending/LendingPool.vy", "lending/Accounts.vy"
+PAIR, INDEX = "exchange/VolatilePair.vy", "modules/reward_index.vy"
+STAKING, COLLECTOR = "staking/StakingPool.vy", "staking/FeeCollector.vy"
+VAULT, UNLOCK = "vaults/YieldVault.vy", "modules/profit_unlock.vy"
+LIQUIDATION = "modules/liquidation.vy"
+
+CALLS, SEED = 3_000, 7
+
+
+@dataclass(frozen=True)
+class Mutant:
+    identifier: str
+    defect: str
+    driver: type
+    mutation: Mutation
+    is_quick: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.identifier}-{self.defect.replace(' ', '-')}"
+
+
+MUTANTS = [
+    Mutant(
+        "LEND-1",
+        "a withdrawal leaves idle as it was",
+        LendingDriver,
+        (
+            POOL,
+            "    self._take_idle(assets)\n    erc20._burn(owner, shares)",
+            "    erc20._burn(owner, shares)",
+        ),
+    ),
+    Mutant(
+        "LEND-2",
+        "repaid debt shares stay in the total",
+        LendingDriver,
+        (POOL, "    self.total_debt_shares -= debt_shares\n", ""),
+    ),
+    Mutant(
+        "LEND-3",
+        "fee shares are priced before the interest",
+        LendingDriver,
+        (
+            POOL,
+            "self.idle + books.total_debt - fee_assets, books.total_shares",
+            "self.idle, books.total_shares",
+        ),
+    ),
+    Mutant(
+        "LEND-4",
+        "the last debtor leaves the virtual share's interest behind",
+        LendingDriver,
+        (POOL, "        return max(assets, total_debt)\n", "        return assets\n"),
+    ),
+    Mutant(
+        "LEND-5",
+        "healthy accounts can be liquidated",
+        LendingDriver,
+        (ACCOUNTS, '    assert current.health_wad < units.WAD, "accounts: healthy"\n', ""),
+    ),
+    Mutant(
+        "LEND-5",
+        "the bonus has no upper bound",
+        LendingDriver,
+        (LIQUIDATION, "min(linear_bps, MAX_BONUS_BPS)", "linear_bps * 3"),
+    ),
+    Mutant(
+        "LEND-6",
+        "the supply cap is not checked",
+        LendingDriver,
+        (
+            POOL,
+            "        self._verify_supply_cap(self.supply_cap)\n",
+            "        pass\n",
+        ),
+    ),
+    Mutant(
+        "ACC-1",
+        "pledged shares leave without a check",
+        LendingDriver,
+        (
+            POOL,
+            "    if is_pledged:\n        extcall ACCOUNTS.require_check(owner)",
+            "    if is_pledged:\n        pass",
+        ),
+    ),
+    Mutant(
+        "ACC-2",
+        "the debtor stays listed",
+        LendingDriver,
+        (POOL, "        extcall ACCOUNTS.leave_debt(account)\n", "        pass\n"),
+    ),
+    Mutant(
+        "ACC-3",
+        "a stranger's allowance is not asked for",
+        LendingDriver,
+        (
+            POOL,
+            "    if caller != owner:\n        erc20._spend_allowance(owner, caller, shares)\n",
+            "",
+        ),
+    ),
+    Mutant(
+        "ACC-4",
+        "the touched accounts stay after a batch",
+        LendingDriver,
+        (ACCOUNTS, "    self._touched_accounts = []\n", ""),
+    ),
+    Mutant(
+        "PAIR-1",
+        "the fee joins the reserves too",
+        PairDriver,
+        (PAIR, "+= assets_in - lp_fee - protocol_fee", "+= assets_in"),
+        is_quick=True,
+    ),
+    Mutant(
+        "PAIR-2",
+        "assets for liquidity are rounded down",
+        PairDriver,
+        (
+            PAIR,
+            "(liquidity * self._reserves[side] - 1) // supply + 1",
+            "liquidity * self._reserves[side] // supply",
+        ),
+    ),
+    Mutant(
+        "PAIR-3",
+        "a transfer does not settle the receiver",
+        PairDriver,
+        (
+            PAIR,
+            "    self._settle(msg.sender)\n    self._settle(to)\n",
+            "    self._settle(msg.sender)\n",
+        ),
+    ),
+    Mutant(
+        "PAIR-3",
+        "the remainder of the index is dropped",
+        PairDriver,
+        (
+            INDEX,
+            "numerator // total_shares, carry=numerator % total_shares",
+            "numerator // total_shares // SCALE * SCALE, carry=0",
+        ),
+    ),
+    Mutant(
+        "PAIR-4",
+        "the quote forgets the fee",
+        PairDriver,
+        (
+            PAIR,
+            "    assets_out, lp_fee, protocol_fee = self._quote_swap(side_in, assets_in)\n    return assets_out\n",
+            "    assets_out, lp_fee, protocol_fee = self._quote_swap(side_in, assets_in)\n    return assets_out + lp_fee\n",
+        ),
+    ),
+    Mutant(
+        "PAIR-5",
+        "no liquidity is locked",
+        PairDriver,
+        (
+            PAIR,
+            "        erc20._mint(LOCKED_LIQUIDITY_HOLDER, MINIMUM_LIQUIDITY)\n",
+            "        pass\n",
+        ),
+    ),
+    Mutant(
+        "STAKE-1",
+        "a slash leaves the books as they were",
+        StakingDriver,
+        (STAKING, "    self._total_assets = total_assets - taken\n", ""),
+    ),
+    Mutant(
+        "STAKE-2",
+        "a claim leaves the entitlement as it was",
+        StakingDriver,
+        (STAKING, "    self._entitlements[msg.sender][token] = reward_index.claimed(earned)\n", ""),
+    ),
+    Mutant(
+        "STAKE-3",
+        "a withdrawal burns shares rounded down",
+        StakingDriver,
+        (
+            STAKING,
+            "    shares: uint256 = share_math.to_shares_up(assets, self._total_assets, erc20.totalSupply)\n    self._unstake",
+            "    shares: uint256 = share_math.to_shares_down(assets, self._total_assets, erc20.totalSupply)\n    self._unstake",
+        ),
+    ),
+    Mutant(
+        "STAKE-4",
+        "the window does not close",
+        StakingDriver,
+        (
+            STAKING,
+            "    if block.timestamp > cooldown.closes_at:\n        return empty(Cooldown)\n",
+            "",
+        ),
+    ),
+    Mutant(
+        "FEE-1",
+        "what is paid stays vested",
+        StakingDriver,
+        (COLLECTOR, "    stream.vested = 0\n", ""),
+        is_quick=True,
+    ),
+    Mutant(
+        "FEE-2",
+        "each arrival puts the end off",
+        StakingDriver,
+        (
+            COLLECTOR,
+            "    stream.ends_at = block.timestamp + seconds_to_end_down\n",
+            "    stream.ends_at = stream.ends_at + STREAM_SECONDS\n",
+        ),
+    ),
+    Mutant(
+        "VLT-1",
+        "money sent to a strategy stays idle in the books",
+        VaultDriver,
+        (VAULT, "        self.total_idle -= spent\n", ""),
+    ),
+    Mutant(
+        "VLT-2",
+        "locked shares count as unlocked from the start",
+        VaultDriver,
+        (
+            VAULT,
+            "        return erc20.balanceOf[self] - profit_unlock.unlocked()\n",
+            "        return erc20.balanceOf[self]\n",
+        ),
+    ),
+    Mutant(
+        "VLT-3",
+        "gains are not locked",
+        VaultDriver,
+        (VAULT, "        profit_unlock.lock(gain_shares - fee_shares)\n", "        pass\n"),
+    ),
+    Mutant(
+        "VLT-4",
+        "the maximum debt is not asked for",
+        VaultDriver,
+        (VAULT, "min(target, self.strategies[strategy].max_debt)", "target"),
+    ),
+    Mutant(
+        "VLT-5",
+        "gains step into the price at once",
+        VaultDriver,
+        (
+            UNLOCK,
+            "    self.rate = locked * RATE_SCALE // duration_seconds",
+            "    self.rate = 0\n    self.ends_at = 0",
+        ),
+    ),
+]
+
+RUN_ALL = os.environ.get("HEADWATER_MUTANTS") == "all"
+CHOSEN = [each for each in MUTANTS if RUN_ALL or each.is_quick]
+
+
+@pytest.mark.parametrize("mutant", CHOSEN, ids=str)
+def test_mutant__under_random_calls__breaks_its_invariant(mutant: Mutant) -> None:
+    driver: World = mutant.driver(mutant.mutation)
+    # The other checks of the same world would often see the same defect first.
+    only: Any = _only(driver, mutant.identifier)
+    outcome = run(only, SEED, CALLS)
+    assert outcome.failure is not None, f"{mutant} was not noticed in {CALLS} calls"
+    assert outcome.failure.identifier == mutant.identifier
+    again = replay(only, outcome.failure.steps)
+    assert again is not None, "the shortened calls do not break it again"
+
+
+def _only(driver: World, identifier: str) -> World:
+    from importlib import import_module
+
+    check = import_module(type(driver).__module__).CHECKS[identifier]
+    driver.check = lambda step: check(driver, step)  # type: ignore[method-assign]
+    return driver
+
+
+def test_every_invariant__of_the_drivers__has_a_mutant() -> None:
+    from tests.invariant import lending, pair, staking, vault
+
+    checked = {
+        identifier for module in (lending, pair, staking, vault) for identifier in module.CHECKS
+    }
+    assert checked == {mutant.identifier for mutant in MUTANTS}
