@@ -210,7 +210,6 @@ def withdraw(
         "vault: bad address"
         "vault: zero assets"
         "vault: zero shares"
-        "vault: max loss too high"
         "vault: not enough shares"
         "erc20: insufficient allowance"
         "vault: inactive strategy"
@@ -246,7 +245,6 @@ def redeem(
         "vault: bad address"
         "vault: zero assets"
         "vault: zero shares"
-        "vault: max loss too high"
         "vault: not enough shares"
         "erc20: insufficient allowance"
         "vault: inactive strategy"
@@ -476,19 +474,15 @@ def set_default_queue(new_default_queue: DynArray[address, MAX_QUEUE]):
     @custom:reverts
         "vault: not allowed"
         "vault: inactive strategy"
-        "vault: queued twice"
     @param new_default_queue Listed strategies, each once; those left out are not asked.
     """
     vault_roles.check(IYieldVault.Roles.QUEUE_MANAGER)
-    queue: DynArray[address, MAX_QUEUE] = []
     for strategy: address in new_default_queue:
         self._check_active(strategy)
-        assert strategy not in queue, "vault: queued twice"
-        queue.append(strategy)
 
-    self.default_queue = queue
+    self._store_queue(new_default_queue)
 
-    log IYieldVault.UpdateDefaultQueue(new_default_queue=queue)
+    log IYieldVault.UpdateDefaultQueue(new_default_queue=new_default_queue)
 
 
 @external
@@ -789,7 +783,7 @@ def maxWithdraw(
     @notice Most assets that `withdraw` pays out for `owner` in this state.
     @custom:rounding Down.
     @param max_loss As for `withdraw`.
-    @param strategies As for `withdraw`.
+    @param strategies As for `withdraw`; one named twice is counted twice.
     """
     return self._max_withdraw(erc20.balanceOf[owner], max_loss, strategies)
 
@@ -803,7 +797,7 @@ def maxRedeem(
     @notice Most shares of `owner` that `redeem` burns in this state.
     @custom:rounding Down; the whole balance when all of it can be paid.
     @param max_loss As for `redeem`.
-    @param strategies As for `redeem`.
+    @param strategies As for `redeem`; one named twice is counted twice.
     """
     shares: uint256 = erc20.balanceOf[owner]
     assets: uint256 = self._max_withdraw(shares, max_loss, strategies)
@@ -833,8 +827,6 @@ def assess_share_of_unrealised_losses(strategy: address, assets_needed: uint256)
     @custom:reverts "vault: above the debt"
     """
     assert assets_needed <= self._debt_of(strategy), "vault: above the debt"
-    if assets_needed == 0:
-        return 0
     return self._unreported_loss(strategy, assets_needed)
 
 
@@ -1036,7 +1028,6 @@ def _redeem(
 ) -> uint256:
     self._check_address(receiver)
     self._check_some(assets, shares)
-    assert max_loss <= units.BPS, "vault: max loss too high"
     assert shares <= erc20.balanceOf[owner], "vault: not enough shares"
     if msg.sender != owner:
         erc20._spend_allowance(owner, msg.sender, shares)
@@ -1097,14 +1088,9 @@ def _max_withdraw(
 @internal
 @view
 def _queue(strategies: DynArray[address, MAX_QUEUE]) -> DynArray[address, MAX_QUEUE]:
-    # A strategy named twice is asked once: `maxWithdraw` would count it twice.
     if self.use_default_queue or len(strategies) == 0:
         return self.default_queue
-    queue: DynArray[address, MAX_QUEUE] = []
-    for strategy: address in strategies:
-        if strategy not in queue:
-            queue.append(strategy)
-    return queue
+    return strategies
 
 
 @internal
@@ -1261,11 +1247,8 @@ def _fund(strategy: address, debt: uint256, target: uint256) -> uint256:
     ceiling: uint256 = min(target, self.strategies[strategy].max_debt)
     idle: uint256 = self.total_idle
     spare: uint256 = idle - min(idle, self.minimum_total_idle)
-    assets: uint256 = min(ceiling - min(ceiling, debt), spare)
-    if assets == 0:
-        return 0
     room: uint256 = staticcall IStrategy(strategy).maxDeposit(self)
-    assets = min(assets, room)
+    assets: uint256 = min(min(ceiling - min(ceiling, debt), spare), room)
     if assets == 0:
         return 0
 
@@ -1298,11 +1281,16 @@ def _revoke(strategy: address):
     for queued: address in self.default_queue:
         if queued != strategy:
             queue.append(queued)
-    self.default_queue = queue
+    self._store_queue(queue)
 
     log IYieldVault.StrategyChanged(
         strategy=strategy, change_type=IYieldVault.StrategyChangeType.REVOKED
     )
+
+
+@internal
+def _store_queue(queue: DynArray[address, MAX_QUEUE]):
+    self.default_queue = queue
 
 
 @internal

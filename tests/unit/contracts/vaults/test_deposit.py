@@ -45,7 +45,11 @@ def test_deposit__first__leaves_dead_shares(vault, token, depositor, receiver):
 
     assert preview == FIRST_DEPOSIT - DEAD_SHARES
     assert balances_of(vault, receiver, depositor, GRAVE, vault) == [preview, 0, DEAD_SHARES, 0]
-    assert balances_of(token, depositor, vault, receiver) == [PURSE - FIRST_DEPOSIT, FIRST_DEPOSIT, 0]
+    assert balances_of(token, depositor, vault, receiver) == [
+        PURSE - FIRST_DEPOSIT,
+        FIRST_DEPOSIT,
+        0,
+    ]
     assert (vault.totalAssets(), vault.totalIdle(), vault.totalSupply()) == (FIRST_DEPOSIT,) * 3
     assert fields_of(receipt, vault.Deposit) == [
         {
@@ -93,9 +97,7 @@ def test_deposit__at_an_uneven_price__rounds_shares_down_and_mint_assets_up(
     assert price_of(invested) >= price
 
 
-def test_deposit__of_the_largest_number__takes_the_whole_balance(
-    funded, token, other_depositor
-):
+def test_deposit__of_the_largest_number__takes_the_whole_balance(funded, token, other_depositor):
     funded.deposit(FOREVER, other_depositor, sender=other_depositor)
 
     assert token.balanceOf(other_depositor) == 0

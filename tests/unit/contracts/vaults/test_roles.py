@@ -60,7 +60,7 @@ def arguments_of(project, vault, strategies, token, owner):
         "add_strategy": (fresh,),
         "revoke_strategy": (idle_strategy,),
         "force_revoke_strategy": (strategies[0],),
-        "set_accountant": (fresh,),
+        "set_accountant": (NOBODY,),
         "set_default_queue": ([],),
         "set_use_default_queue": (True,),
         "process_report": (strategies[1],),

@@ -216,9 +216,7 @@ def test_redeem__when_a_strategy_pays_a_unit_more__repays_debt_with_it(
     assert invested.totalAssets() == 600_000 * DOLLAR
 
 
-def test_rounding_dust__is_no_loss_for_a_withdrawer(
-    invested, strategies, token, owner, depositor
-):
+def test_rounding_dust__is_no_loss_for_a_withdrawer(invested, strategies, token, owner, depositor):
     strategies[0].lose(10, sender=owner)
     assert invested.assess_share_of_unrealised_losses(strategies[0], 1) == 0
 
@@ -237,17 +235,13 @@ def test_withdraw__with_bad_arguments__reverts(funded, depositor, stranger):
         funded.withdraw(0, depositor, depositor, sender=depositor)
     with reverts("vault: zero assets"):
         funded.redeem(0, depositor, depositor, sender=depositor)
-    with reverts("vault: max loss too high"):
-        funded.withdraw(1, depositor, depositor, 10_001, sender=depositor)
     with reverts("vault: not enough shares"):
         funded.withdraw(FIRST_DEPOSIT, depositor, depositor, sender=depositor)
     with reverts("vault: not enough shares"):
         funded.redeem(1, stranger, stranger, sender=stranger)
 
 
-def test_redeem__of_a_share_worth_nothing__reverts(
-    invested, strategies, owner, keeper, depositor
-):
+def test_redeem__of_a_share_worth_nothing__reverts(invested, strategies, owner, keeper, depositor):
     for strategy in strategies:
         strategy.lose(strategy.totalSupply(), sender=owner)
         invested.process_report(strategy, sender=keeper)
