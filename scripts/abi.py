@@ -57,7 +57,10 @@ def main() -> None:
             print(f"removed {path.relative_to(ROOT)}")
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+            # Whole or not at all: deployment and tests read these files while we write.
+            partial = path.with_suffix(".partial")
+            partial.write_text(text)
+            partial.rename(path)
             print(f"wrote {path.relative_to(ROOT)}")
     if not stale:
         print("deployments/abi and deployments/bytecode are as the sources compile")

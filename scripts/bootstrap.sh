@@ -87,12 +87,16 @@ install_python() {
     quietly uv .venv/bin/pip install --require-hashes -r .venv/uv.lock
   fi
   local index
-  index=${UV_DEFAULT_INDEX:-$(.venv/bin/pip config get global.index-url 2>/dev/null || true)}
+  # uv reads none of pip's settings: hand over the index and the certificates, if any are set.
+  index=${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-$(.venv/bin/pip config get global.index-url 2>/dev/null || true)}}
   [ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
+  [ -z "${PIP_CERT:-}" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$PIP_CERT}"
   say "installing the Python packages of $lock"
   quietly python-packages .venv/bin/uv pip install --python .venv/bin/python --require-hashes -r "$lock"
   quietly headwater .venv/bin/uv pip install --python .venv/bin/python --no-deps \
     --no-build-isolation -e .
+  # Where ape-vyper looks for compilers other than the one installed here.
+  mkdir -p .ape/vvm
   stamp "$STAMPS/$lock" "$key"
   say "Python packages are installed"
 }

@@ -112,10 +112,14 @@ def _committed(name: str, key: str) -> dict[str, Any] | None:
     abi, bytecode = COMMITTED_ABI / f"{name}.json", COMMITTED_BYTECODE / f"{name}.json"
     if not (abi.exists() and bytecode.exists()):
         return None
-    stored = json.loads(bytecode.read_text())
-    if stored.pop("sources") != key:
+    try:
+        stored = json.loads(bytecode.read_text())
+        if stored.pop("sources") != key:
+            return None
+        return {"abi": json.loads(abi.read_text()), **stored}
+    except (ValueError, KeyError):
+        # Spoilt counts as absent here; the check of deployments/ names the file.
         return None
-    return {"abi": json.loads(abi.read_text()), **stored}
 
 
 def _cached_or_compiled(path: str, sources: Sources, cached: Path) -> dict[str, Any]:
