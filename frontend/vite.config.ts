@@ -39,5 +39,10 @@ export default defineConfig(({ command }) => ({
     setupFiles: ['./test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}', 'test/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // One worker that stays: starting workers costs more than these tests.
+    pool: 'threads',
+    maxWorkers: 1,
+    isolate: false,
+    testTimeout: 30_000,
   },
 }));

@@ -41,13 +41,16 @@ export async function demoJourney({ context, devnet, chain, check }) {
   const before = await check('health is what the chain says: 2 x 3,000 x 80 % over 3,000', () =>
     numberWhen(page, 'health', (health) => health > 1.55 && health <= 1.6),
   );
-  await check('a borrow beyond the collateral is refused in words, before any signature', async () => {
-    await page.getByLabel('Amount to borrow', { exact: true }).fill('9000');
-    await page.getByText(/Your collateral allows/).waitFor();
-    if (await page.getByRole('button', { name: /^Borrow 9,000/ }).isEnabled())
-      throw new Error('the button is enabled');
-    await page.getByLabel('Amount to borrow', { exact: true }).fill('');
-  });
+  await check(
+    'a borrow beyond the collateral is refused in words, before any signature',
+    async () => {
+      await page.getByLabel('Amount to borrow', { exact: true }).fill('9000');
+      await page.getByText(/Your collateral allows/).waitFor();
+      if (await page.getByRole('button', { name: /^Borrow 9,000/ }).isEnabled())
+        throw new Error('the button is enabled');
+      await page.getByLabel('Amount to borrow', { exact: true }).fill('');
+    },
+  );
   await check('the price of ether falls, and health is seen to fall', async () => {
     await devnet.setPrices('tETH=2250');
     const after = await numberWhen(page, 'health', (health) => health < 1.25);
@@ -74,10 +77,7 @@ export async function demoJourney({ context, devnet, chain, check }) {
     });
   });
   await check('the deposit is seen to grow once a strategy has earned and reported', async () => {
-    const [vault, strategy] = [
-      'YieldVault/usd',
-      chain.addressOf('LendingStrategy/usd_core'),
-    ];
+    const [vault, strategy] = ['YieldVault/usd', chain.addressOf('LendingStrategy/usd_core')];
     const opening = await numberWhen(page, 'vault-deposit', (deposit) => deposit > 4_999);
     await chain.sendAsKeeper(vault, 'update_debt', [strategy, 4_000_000_000n]);
     await chain.passTime(30 * DAY);
@@ -108,8 +108,14 @@ export async function demoJourney({ context, devnet, chain, check }) {
   });
   await check('the page says so while the node is silent, and recovers', async () => {
     await page.route(`${devnet.rpcUrl}/**`, (route) => route.abort());
-    await page.getByTestId('live').getByText(/Reconnecting/).waitFor();
+    await page
+      .getByTestId('live')
+      .getByText(/Reconnecting/)
+      .waitFor();
     await page.unroute(`${devnet.rpcUrl}/**`);
-    await page.getByTestId('live').getByText(/Headwater devnet/).waitFor();
+    await page
+      .getByTestId('live')
+      .getByText(/Headwater devnet/)
+      .waitFor();
   });
 }

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 const PAGES = [
@@ -35,7 +38,11 @@ export async function looksJourney({ context, devnet, check }) {
         await page.getByText('Asking the node…').first().waitFor({ state: 'detached' });
         for (const width of WIDTHS) {
           await page.setViewportSize({ width, height: 900 });
-          if (shots) await page.screenshot({ path: join(shots, `${name}-${theme}-${width}.png`), fullPage: true });
+          if (shots)
+            await page.screenshot({
+              path: join(shots, `${name}-${theme}-${width}.png`),
+              fullPage: true,
+            });
           const overflow = await page.evaluate(
             () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
           );
@@ -48,7 +55,13 @@ export async function looksJourney({ context, devnet, check }) {
           if (violations.length > 0)
             throw new Error(
               violations
-                .map(({ id, nodes }) => `${id} at ${width} px: ${nodes.map(({ html }) => html).slice(0, 3).join('\n')}`)
+                .map(
+                  ({ id, nodes }) =>
+                    `${id} at ${width} px: ${nodes
+                      .map(({ html }) => html)
+                      .slice(0, 3)
+                      .join('\n')}`,
+                )
                 .join('\n'),
             );
         }

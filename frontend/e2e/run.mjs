@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { createChain } from './chain.mjs';
-import { startDevnet } from './devnet.mjs';
 import { demoJourney } from './demoJourney.mjs';
+import { startDevnet } from './devnet.mjs';
 import { looksJourney } from './looksJourney.mjs';
 import { walletJourney } from './walletJourney.mjs';
 
@@ -36,7 +36,11 @@ async function check(sentence, work) {
 function watchRequests(context, allowedOrigins, outside) {
   context.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.protocol !== 'data:' && url.protocol !== 'blob:' && !allowedOrigins.includes(url.origin))
+    if (
+      url.protocol !== 'data:' &&
+      url.protocol !== 'blob:' &&
+      !allowedOrigins.includes(url.origin)
+    )
       outside.push(request.url());
   });
 }
@@ -67,7 +71,12 @@ async function journey(name, browser, devnet, run) {
     }
     const [page] = context.pages();
     if (page && process.env.HEADWATER_E2E_SHOTS)
-      await page.screenshot({ path: join(process.env.HEADWATER_E2E_SHOTS, `failed-${Date.now()}.png`), fullPage: true }).catch(() => undefined);
+      await page
+        .screenshot({
+          path: join(process.env.HEADWATER_E2E_SHOTS, `failed-${Date.now()}.png`),
+          fullPage: true,
+        })
+        .catch(() => undefined);
   } finally {
     await context.close();
   }
@@ -86,7 +95,10 @@ try {
   if (!existsSync(executablePath))
     throw new Error(`there is no ${executablePath}: install chromium, or name it in CHROMIUM`);
   if (!existsSync(join(frontend, 'dist/index.html')) || !process.env.HEADWATER_KEEP_BUILD)
-    execFileSync('npm', ['run', '--silent', 'build'], { cwd: frontend, stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('npm', ['run', '--silent', 'build'], {
+      cwd: frontend,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
   devnet = await startDevnet();
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   await journey('A newcomer with a demo account', browser, devnet, demoJourney);

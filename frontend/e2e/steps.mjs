@@ -3,7 +3,10 @@
 
 /** Follows a link of the main navigation, without loading the page anew. */
 export async function goTo(page, place) {
-  await page.getByRole('navigation', { name: 'Main', exact: true }).getByRole('link', { name: place }).click();
+  await page
+    .getByRole('navigation', { name: 'Main', exact: true })
+    .getByRole('link', { name: place })
+    .click();
 }
 
 /** Opens a market, vault or pool from its list. */
@@ -26,7 +29,11 @@ export async function numberWhen(page, testId, isWanted, timeout = 20_000) {
   const deadline = Date.now() + timeout;
   let seen;
   while (Date.now() < deadline) {
-    seen = await page.getByTestId(testId).first().textContent().catch(() => null);
+    seen = await page
+      .getByTestId(testId)
+      .first()
+      .textContent()
+      .catch(() => null);
     const value = seen === null ? Number.NaN : Number(seen.replace(/[^\d.]/g, ''));
     if (seen && isWanted(value)) return value;
     await page.waitForTimeout(200);

@@ -33,7 +33,9 @@ export async function installWallet(context, { privateKey, rpcUrl, chainId }) {
         return { result: state.isConnected ? [account.address] : [] };
       case 'wallet_requestPermissions':
         state.isConnected = true;
-        return { result: [{ parentCapability: 'eth_accounts', caveats: [{ value: [account.address] }] }] };
+        return {
+          result: [{ parentCapability: 'eth_accounts', caveats: [{ value: [account.address] }] }],
+        };
       case 'wallet_revokePermissions':
         state.isConnected = false;
         return { result: null };
@@ -69,7 +71,9 @@ export async function installWallet(context, { privateKey, rpcUrl, chainId }) {
     try {
       return await handle(method, params);
     } catch (error) {
-      return { error: { code: error.code ?? -32603, message: error.shortMessage ?? String(error) } };
+      return {
+        error: { code: error.code ?? -32603, message: error.shortMessage ?? String(error) },
+      };
     }
   });
   await context.addInitScript(() => {

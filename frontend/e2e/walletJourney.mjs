@@ -60,7 +60,9 @@ export async function walletJourney({ context, devnet, chain, check }) {
     const promised = await page.getByText('You get at least').locator('xpath=../..').textContent();
     await act(page, { button: /^Swap 0.50 tETH/, success: /You swapped 0.50 tETH/ });
     const gained = (await chain.read('tUSD', 'balanceOf', [wallet.address])) - dollars;
-    const least = Number(/([\d,]+\.\d+) tUSD/.exec(promised.replace(/.*at least/, ''))[1].replaceAll(',', ''));
+    const least = Number(
+      /([\d,]+\.\d+) tUSD/.exec(promised.replace(/.*at least/, ''))[1].replaceAll(',', ''),
+    );
     if (Number(gained) / 1e6 < least) throw new Error(`${gained} is less than ${least}`);
   });
   await check('it adds liquidity at the ratio of the pool, and takes it out again', async () => {

@@ -23,7 +23,9 @@ const rows = [
   ...assets
     .filter((name) => name.endsWith('.js') && !entryScripts.includes(name))
     .map((name) => [name, sizeOf(name), BUDGETS.chunk]),
-  ...assets.filter((name) => name.endsWith('.css')).map((name) => [name, sizeOf(name), BUDGETS.css]),
+  ...assets
+    .filter((name) => name.endsWith('.css'))
+    .map((name) => [name, sizeOf(name), BUDGETS.css]),
   ...assets
     .filter((name) => name.endsWith('.woff2'))
     .map((name) => [name, sizeOf(name), BUDGETS.font]),
@@ -33,6 +35,8 @@ let over = 0;
 for (const [name, size, budget] of rows.sort((a, b) => b[1] - a[1])) {
   const verdict = size > budget ? 'OVER' : 'ok';
   if (size > budget) over += 1;
-  console.log(`${verdict.padEnd(5)}${(size / KB).toFixed(1).padStart(7)} kB of ${budget / KB} kB  ${name}`);
+  console.log(
+    `${verdict.padEnd(5)}${(size / KB).toFixed(1).padStart(7)} kB of ${budget / KB} kB  ${name}`,
+  );
 }
 process.exit(over === 0 ? 0 : 1);

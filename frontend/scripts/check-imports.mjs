@@ -32,9 +32,7 @@ function filesBelow(folder) {
 }
 
 const packageOf = (specifier) =>
-  specifier.startsWith('@')
-    ? specifier.split('/').slice(0, 2).join('/')
-    : specifier.split('/')[0];
+  specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0];
 
 const faults = [];
 for (const path of filesBelow(root)) {

@@ -54,7 +54,9 @@ function readAbi(contract) {
   try {
     parsed = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    fail(`cannot read deployments/abi/${contract}.json (${error.code ?? error.message}): run "make abi" first`);
+    fail(
+      `cannot read deployments/abi/${contract}.json (${error.code ?? error.message}): run "make abi" first`,
+    );
   }
   return Array.isArray(parsed) ? parsed : parsed.abi;
 }

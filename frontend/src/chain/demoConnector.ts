@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Address, type Hex, hexToBigInt, numberToHex, type PublicClient } from 'viem';
 import { createConnector } from 'wagmi';
-import type { Deployment } from './deployment';
 import { readDemoKey, storeDemoKey } from './demoKey';
+import type { Deployment } from './deployment';
 
 export const DEMO_CONNECTOR_ID = 'headwater-demo';
 

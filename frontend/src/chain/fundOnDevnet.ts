@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Address, createWalletClient, http, parseEther, type PublicClient } from 'viem';
+import { type Address, createWalletClient, http, type PublicClient, parseEther } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { faucetAbi } from '../generated/faucetAbi';
 import type { Deployment } from './deployment';
@@ -34,7 +34,9 @@ export async function fundOnDevnet(
 
   if ((await client.getBalance({ address: receiver })) < GAS_MONEY / 2n)
     await retry(async () =>
-      confirm(await wallet.sendTransaction({ to: receiver, value: GAS_MONEY, chain: client.chain })),
+      confirm(
+        await wallet.sendTransaction({ to: receiver, value: GAS_MONEY, chain: client.chain }),
+      ),
     );
 
   const faucet = { address: deployment.contracts.Faucet as Address, abi: faucetAbi };
@@ -57,7 +59,8 @@ async function retry(send: () => Promise<void>): Promise<void> {
     try {
       return await send();
     } catch (error) {
-      if (attempt === ATTEMPTS || !/nonce|underpriced|already known/i.test(String(error))) throw error;
+      if (attempt === ATTEMPTS || !/nonce|underpriced|already known/i.test(String(error)))
+        throw error;
     }
   }
 }

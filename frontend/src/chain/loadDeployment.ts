@@ -6,6 +6,8 @@ export async function loadDeployment(): Promise<Deployment> {
   const response = await fetch('/deployment.json', { cache: 'no-store' });
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
   if (!response.ok || !isJson)
-    throw new DeploymentError('this server has no deployment.json yet: the contracts are not deployed');
+    throw new DeploymentError(
+      'this server has no deployment.json yet: the contracts are not deployed',
+    );
   return parseDeployment(await response.json());
 }

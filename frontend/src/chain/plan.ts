@@ -28,7 +28,7 @@ export type PlanStep =
       label: string;
       permit: PermitRequest;
       /** The step that uses the signature. */
-      then: { label: string; build: (signature: PermitSignature) => Call };
+      use: { label: string; build: (signature: PermitSignature) => Call };
     };
 
 /** An action ready to be tried out and then signed, step by step. */

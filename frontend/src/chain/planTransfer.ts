@@ -18,14 +18,15 @@ export interface TransferAction {
   call: Call;
   payments: readonly Payment[];
   /** Present where token and contract both take a permit; then no approval is sent. */
-  permitted?:
-    | { domain: TypedDataDomain; build: (signature: PermitSignature) => Call }
-    | undefined;
+  permitted?: { domain: TypedDataDomain; build: (signature: PermitSignature) => Call } | undefined;
 }
 
 function approveCall({ token, spender, assets }: Payment): Call {
   const args = [spender, assets] as const;
-  return { to: token, data: encodeFunctionData({ abi: testTokenAbi, functionName: 'approve', args }) };
+  return {
+    to: token,
+    data: encodeFunctionData({ abi: testTokenAbi, functionName: 'approve', args }),
+  };
 }
 
 /** The steps of an action that takes tokens: a permit, or an approval of exactly what it takes. */
@@ -41,7 +42,7 @@ export function planTransfer({ label, success, call, payments, permitted }: Tran
           kind: 'permit',
           label: `Sign a permission for this amount of ${symbol}`,
           permit: { domain: permitted.domain, token, spender, assets },
-          then: { label, build: permitted.build },
+          use: { label, build: permitted.build },
         },
       ],
       rehearsal,

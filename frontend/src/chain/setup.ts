@@ -2,8 +2,8 @@
 import { QueryClient } from '@tanstack/react-query';
 import { createPublicClient, defineChain, http, type PublicClient } from 'viem';
 import { type Config, createConfig, createStorage } from 'wagmi';
-import type { Deployment } from './deployment';
 import { demoConnector } from './demoConnector';
+import type { Deployment } from './deployment';
 
 /** Everything that the page holds to talk to one chain. */
 export interface ChainSetup {

@@ -26,7 +26,7 @@ interface Run {
 /** The labels of a plan, a permit counting as two: the signature and its use. */
 const labelsOf = (plan: Plan) =>
   plan.steps.flatMap((step) =>
-    step.kind === 'permit' ? [step.label, step.then.label] : [step.label],
+    step.kind === 'permit' ? [step.label, step.use.label] : [step.label],
   );
 
 /** Equal for plans that do the same. */
@@ -63,7 +63,8 @@ export function useFlow(plan: Plan | undefined, onDone?: () => void): FlowView {
 
   async function confirm(hash: Hex): Promise<void> {
     const receipt = await client.waitForTransactionReceipt({ hash, pollingInterval: 500 });
-    if (receipt.status !== 'success') throw new Error('The transaction is in a block, but it was reverted.');
+    if (receipt.status !== 'success')
+      throw new Error('The transaction is in a block, but it was reverted.');
   }
 
   async function start(): Promise<void> {
@@ -91,7 +92,7 @@ export function useFlow(plan: Plan | undefined, onDone?: () => void): FlowView {
         show('signing');
         const signature = await signPermit(client, wallet, address, step.permit);
         stepIndex += 1;
-        await send(wallet, step.then.build(signature));
+        await send(wallet, step.use.build(signature));
       }
       setRun({ plan, phase: 'done', stepIndex, steps, success: plan.success });
       onDone?.();
@@ -107,8 +108,7 @@ export function useFlow(plan: Plan | undefined, onDone?: () => void): FlowView {
   if (run) return { ...common, ...run };
   if (!plan || !address) return { ...common, phase: 'idle', steps: [], stepIndex: 0 };
   const steps = labelsOf(plan);
-  if (rehearsal.data === undefined)
-    return { ...common, phase: 'simulating', steps, stepIndex: 0 };
+  if (rehearsal.data === undefined) return { ...common, phase: 'simulating', steps, stepIndex: 0 };
   if (rehearsal.data !== null)
     return { ...common, phase: 'refused', steps, stepIndex: 0, problem: rehearsal.data };
   return { ...common, phase: 'ready', steps, stepIndex: 0 };

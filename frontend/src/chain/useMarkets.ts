@@ -27,9 +27,7 @@ export function useMarkets() {
 }
 
 function toMarket(view: MarketView, deployment: Deployment): Market {
-  const named = contractsOf(deployment, 'LendingPool').find(
-    ({ address }) => address === view.pool,
-  );
+  const named = contractsOf(deployment, 'LendingPool').find(({ address }) => address === view.pool);
   const key = named?.key ?? view.pool;
   return {
     key,

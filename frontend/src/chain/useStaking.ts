@@ -35,45 +35,42 @@ export function useStaking(account: Address | undefined) {
   const { deployment } = useChain();
   const staking = deployment.contracts.StakingPool as Address;
   const pool = { address: staking, abi: stakingPoolAbi } as const;
-  return useChainQuery(
-    ['staking', account ?? ''],
-    async (client): Promise<Staking> => {
-      const [view, [cooldownSeconds, windowSeconds]] = await Promise.all([
-        client.readContract({
-          address: deployment.contracts.Lens as Address,
-          abi: lensAbi,
-          functionName: 'staking',
-          args: [staking, account ?? zeroAddress],
-        }),
-        once(`cooldown ${staking}`, () =>
-          Promise.all([
-            client.readContract({ ...pool, functionName: 'cooldown_seconds' }),
-            client.readContract({ ...pool, functionName: 'window_seconds' }),
-          ]),
-        ),
-      ]);
-      const facts = await Promise.all(view.reward_tokens.map((token) => tokenFacts(client, token)));
-      return {
-        staking,
-        head: view.head,
-        totalAssets: view.total_assets,
-        totalSupply: view.total_supply,
-        balance: view.balance,
-        assets: view.assets,
-        cooldownShares: view.cooldown_shares,
-        opensAt: view.opens_at,
-        closesAt: view.closes_at,
-        walletAssets: view.wallet_assets,
-        allowance: view.allowance,
-        cooldownSeconds,
-        windowSeconds,
-        rewards: view.reward_tokens.map((token, index) => ({
-          token,
-          symbol: facts[index]?.symbol ?? '',
-          decimals: facts[index]?.decimals ?? 18,
-          claimable: view.claimable[index] ?? 0n,
-        })),
-      };
-    },
-  );
+  return useChainQuery(['staking', account ?? ''], async (client): Promise<Staking> => {
+    const [view, [cooldownSeconds, windowSeconds]] = await Promise.all([
+      client.readContract({
+        address: deployment.contracts.Lens as Address,
+        abi: lensAbi,
+        functionName: 'staking',
+        args: [staking, account ?? zeroAddress],
+      }),
+      once(`cooldown ${staking}`, () =>
+        Promise.all([
+          client.readContract({ ...pool, functionName: 'cooldown_seconds' }),
+          client.readContract({ ...pool, functionName: 'window_seconds' }),
+        ]),
+      ),
+    ]);
+    const facts = await Promise.all(view.reward_tokens.map((token) => tokenFacts(client, token)));
+    return {
+      staking,
+      head: view.head,
+      totalAssets: view.total_assets,
+      totalSupply: view.total_supply,
+      balance: view.balance,
+      assets: view.assets,
+      cooldownShares: view.cooldown_shares,
+      opensAt: view.opens_at,
+      closesAt: view.closes_at,
+      walletAssets: view.wallet_assets,
+      allowance: view.allowance,
+      cooldownSeconds,
+      windowSeconds,
+      rewards: view.reward_tokens.map((token, index) => ({
+        token,
+        symbol: facts[index]?.symbol ?? '',
+        decimals: facts[index]?.decimals ?? 18,
+        claimable: view.claimable[index] ?? 0n,
+      })),
+    };
+  });
 }

@@ -11,44 +11,41 @@ import { useChainQuery } from './useChainQuery';
 export function useVaults(account: Address | undefined) {
   const { deployment } = useChain();
   const named = contractsOf(deployment, 'YieldVault');
-  return useChainQuery(
-    ['vaults', account ?? ''],
-    async (client): Promise<Vault[]> => {
-      const views = await client.readContract({
-        address: deployment.contracts.Lens as Address,
-        abi: lensAbi,
-        functionName: 'vaults',
-        args: [named.map(({ address }) => address), account ?? zeroAddress],
-      });
-      return views.map((view) => ({
-        key: named.find(({ address }) => address === view.vault)?.key ?? view.vault,
-        vault: view.vault,
-        asset: view.asset,
-        assetSymbol: view.asset_symbol,
-        decimals: Number(view.asset_decimals),
-        name: view.name,
-        totalAssets: view.total_assets,
-        totalSupply: view.total_supply,
-        totalIdle: view.total_idle,
-        totalDebt: view.total_debt,
-        pricePerShare: view.price_per_share,
-        profitUnlockingRate: view.profit_unlocking_rate,
-        fullProfitUnlockDate: view.full_profit_unlock_date,
-        depositLimit: view.deposit_limit,
-        balance: view.balance,
-        maxWithdraw: view.max_withdraw,
-        walletAssets: view.wallet_assets,
-        allowance: view.allowance,
-        strategies: view.strategies.map((each) => ({
-          strategy: each.strategy,
-          label: strategyLabel(each.strategy, deployment),
-          currentDebt: each.current_debt,
-          maxDebt: each.max_debt,
-          lastReport: each.last_report,
-        })),
-      }));
-    },
-  );
+  return useChainQuery(['vaults', account ?? ''], async (client): Promise<Vault[]> => {
+    const views = await client.readContract({
+      address: deployment.contracts.Lens as Address,
+      abi: lensAbi,
+      functionName: 'vaults',
+      args: [named.map(({ address }) => address), account ?? zeroAddress],
+    });
+    return views.map((view) => ({
+      key: named.find(({ address }) => address === view.vault)?.key ?? view.vault,
+      vault: view.vault,
+      asset: view.asset,
+      assetSymbol: view.asset_symbol,
+      decimals: Number(view.asset_decimals),
+      name: view.name,
+      totalAssets: view.total_assets,
+      totalSupply: view.total_supply,
+      totalIdle: view.total_idle,
+      totalDebt: view.total_debt,
+      pricePerShare: view.price_per_share,
+      profitUnlockingRate: view.profit_unlocking_rate,
+      fullProfitUnlockDate: view.full_profit_unlock_date,
+      depositLimit: view.deposit_limit,
+      balance: view.balance,
+      maxWithdraw: view.max_withdraw,
+      walletAssets: view.wallet_assets,
+      allowance: view.allowance,
+      strategies: view.strategies.map((each) => ({
+        strategy: each.strategy,
+        label: strategyLabel(each.strategy, deployment),
+        currentDebt: each.current_debt,
+        maxDebt: each.max_debt,
+        lastReport: each.last_report,
+      })),
+    }));
+  });
 }
 
 const KINDS = { LendingStrategy: 'Lending', LiquidityStrategy: 'Liquidity' } as const;

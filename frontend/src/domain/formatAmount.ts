@@ -5,11 +5,7 @@ import { decimalText, type Rounding } from './decimalText';
  * A token amount for reading: 0; "<0.0001"; four significant digits under 1; four decimals
  * under 100, two above, grouped. `down` for what somebody has or gets, `up` for what they owe.
  */
-export function formatAmount(
-  value: bigint,
-  decimals: number,
-  rounding: Rounding = 'down',
-): string {
+export function formatAmount(value: bigint, decimals: number, rounding: Rounding = 'down'): string {
   if (value === 0n) return '0';
   const one = 10n ** BigInt(decimals);
   if (value * 10_000n < one) return '<0.0001';

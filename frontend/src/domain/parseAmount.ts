@@ -8,9 +8,7 @@ export type AmountIssue =
   | 'too_many_decimals'
   | 'too_large';
 
-export type ParsedAmount =
-  | { ok: true; baseUnits: bigint }
-  | { ok: false; issue: AmountIssue };
+export type ParsedAmount = { ok: true; baseUnits: bigint } | { ok: false; issue: AmountIssue };
 
 const refuse = (issue: AmountIssue): ParsedAmount => ({ ok: false, issue });
 

@@ -65,7 +65,11 @@ const account: AccountPositions = {
   liquidationLimitUsdWad: 0n,
   healthWad: MAX_UINT256,
   isPriced: true,
-  positions: [position('eth', WAD, true), position('btc', WAD, false), position('usd', 10_000n * WAD, true)],
+  positions: [
+    position('eth', WAD, true),
+    position('btc', WAD, false),
+    position('usd', 10_000n * WAD, true),
+  ],
 };
 
 describe('projectPosition', () => {
@@ -129,7 +133,9 @@ describe('liquidationLine', () => {
   });
 
   it('says nothing without debt', () => {
-    const line = liquidationLine(projectPosition(account, markets, { debtMarket: usd, debtAssets: 0n }));
+    const line = liquidationLine(
+      projectPosition(account, markets, { debtMarket: usd, debtAssets: 0n }),
+    );
     expect(line).toBeUndefined();
   });
 });

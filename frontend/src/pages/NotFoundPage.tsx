@@ -6,7 +6,10 @@ import { PageHeader } from '../ui/PageHeader';
 export default function NotFoundPage() {
   return (
     <>
-      <PageHeader title="There is no such page" lead="The address may be from another deployment." />
+      <PageHeader
+        title="There is no such page"
+        lead="The address may be from another deployment."
+      />
       <Link to="/" className="font-medium text-accent underline">
         Back to the start
       </Link>

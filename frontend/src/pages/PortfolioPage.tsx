@@ -48,11 +48,7 @@ export default function PortfolioPage() {
         ) : (
           <Skeleton lines={6} />
         )}
-        <OtherHoldings
-          vaults={vaults.data ?? []}
-          pairs={pairs.data ?? []}
-          staking={staking.data}
-        />
+        <OtherHoldings vaults={vaults.data ?? []} pairs={pairs.data ?? []} staking={staking.data} />
       </div>
     </>
   );

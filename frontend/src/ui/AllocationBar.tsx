@@ -17,7 +17,12 @@ export function AllocationBar({ parts }: { parts: readonly Allocation[] }) {
   );
   return (
     <div>
-      <svg viewBox="0 0 1000 16" className="block h-3 w-full" preserveAspectRatio="none" aria-hidden="true">
+      <svg
+        viewBox="0 0 1000 16"
+        className="block h-3 w-full"
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
         <rect width={1000} height={16} className="fill-line" />
         {parts.map(({ name, part }, index) => (
           <rect
@@ -33,10 +38,14 @@ export function AllocationBar({ parts }: { parts: readonly Allocation[] }) {
         {parts.map(({ name, shown }, index) => (
           <li key={name} className="flex items-baseline justify-between gap-4">
             <span className="min-w-0 truncate">
-              <span aria-hidden="true" className={`mr-2 ${TEXT[index % TEXT.length]}`}>■</span>
+              <span aria-hidden="true" className={`mr-2 ${TEXT[index % TEXT.length]}`}>
+                ■
+              </span>
               {name}
             </span>
-            <span className="figures text-muted" translate="no">{shown}</span>
+            <span className="figures text-muted" translate="no">
+              {shown}
+            </span>
           </li>
         ))}
       </ul>

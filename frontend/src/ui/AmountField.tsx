@@ -40,7 +40,10 @@ export function AmountField({
   const misread = parsed.ok || parsed.issue === 'empty' ? undefined : WORDS[parsed.issue];
   const fault = misread ?? problem;
   // A comma was typed: say how it was read, before anything is built on it.
-  const echo = parsed.ok && text.includes(',') ? `Read as ${exactText(parsed.baseUnits, decimals)} ${symbol}.` : undefined;
+  const echo =
+    parsed.ok && text.includes(',')
+      ? `Read as ${exactText(parsed.baseUnits, decimals)} ${symbol}.`
+      : undefined;
   return (
     <div>
       <div className="mb-1.5 flex items-baseline justify-between gap-2 text-sm">

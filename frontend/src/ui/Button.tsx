@@ -6,7 +6,8 @@ type Look = 'primary' | 'quiet' | 'plain';
 const LOOKS: Record<Look, string> = {
   primary:
     'bg-accent text-on-accent hover:bg-accent-strong disabled:bg-sunken disabled:text-muted disabled:border-line border border-transparent',
-  quiet: 'border border-edge bg-surface text-ink hover:bg-sunken disabled:text-muted disabled:border-line',
+  quiet:
+    'border border-edge bg-surface text-ink hover:bg-sunken disabled:text-muted disabled:border-line',
   plain: 'text-accent hover:bg-accent-soft disabled:text-muted',
 };
 

@@ -37,12 +37,16 @@ export function FlowPanel({
             type="checkbox"
             className="mt-0.5 size-4 accent-warn"
             checked={isAcknowledged}
-            onChange={(event) => setAcknowledged(event.target.checked ? acknowledgement : undefined)}
+            onChange={(event) =>
+              setAcknowledged(event.target.checked ? acknowledgement : undefined)
+            }
           />
           {acknowledgement}
         </label>
       )}
-      {flow.phase === 'refused' && flow.problem && !blocker && <ProblemNotice problem={flow.problem} />}
+      {flow.phase === 'refused' && flow.problem && !blocker && (
+        <ProblemNotice problem={flow.problem} />
+      )}
       <Button className="w-full" disabled={!canStart} onClick={flow.start} aria-busy={isBusy}>
         {isBusy ? (PROGRESS[flow.phase] ?? label) : label}
       </Button>
@@ -73,7 +77,11 @@ function Steps({ flow }: { flow: FlowView }) {
         const isDone = index < flow.stepIndex;
         const isCurrent = index === flow.stepIndex && flow.phase !== 'done';
         return (
-          <li key={step} className={isCurrent ? 'text-ink' : ''} aria-current={isCurrent ? 'step' : undefined}>
+          <li
+            key={step}
+            className={isCurrent ? 'text-ink' : ''}
+            aria-current={isCurrent ? 'step' : undefined}
+          >
             <span aria-hidden="true" className="figures mr-2 inline-block w-4 text-center">
               {isDone ? '✓' : index + 1}
             </span>

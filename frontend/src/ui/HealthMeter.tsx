@@ -11,7 +11,7 @@ const TONE_TEXT = { good: 'text-good', warn: 'text-warn', bad: 'text-bad', plain
 const START = 0.8;
 const END = 3;
 const place = (health: number) =>
-  (Math.min(1, Math.max(0, (health - START) / (END - START))) * WIDTH);
+  Math.min(1, Math.max(0, (health - START) / (END - START))) * WIDTH;
 
 /** Health as a number, a word and a place on a scale: liquidation is at 1. */
 export function HealthMeter({ healthWad }: { healthWad: bigint }) {
@@ -39,11 +39,39 @@ export function HealthMeter({ healthWad }: { healthWad: bigint }) {
         aria-label={`Health ${shown}: ${word}. Liquidation starts below 1.`}
       >
         <rect x={0} y={8} width={place(1)} height={6} className="fill-bad" rx={3} />
-        <rect x={place(1) + 2} y={8} width={place(1.25) - place(1) - 2} height={6} className="fill-bad" opacity={0.55} />
-        <rect x={place(1.25) + 2} y={8} width={place(2) - place(1.25) - 2} height={6} className="fill-warn" opacity={0.6} />
-        <rect x={place(2) + 2} y={8} width={WIDTH - place(2) - 2} height={6} className="fill-good" opacity={0.6} rx={3} />
+        <rect
+          x={place(1) + 2}
+          y={8}
+          width={place(1.25) - place(1) - 2}
+          height={6}
+          className="fill-bad"
+          opacity={0.55}
+        />
+        <rect
+          x={place(1.25) + 2}
+          y={8}
+          width={place(2) - place(1.25) - 2}
+          height={6}
+          className="fill-warn"
+          opacity={0.6}
+        />
+        <rect
+          x={place(2) + 2}
+          y={8}
+          width={WIDTH - place(2) - 2}
+          height={6}
+          className="fill-good"
+          opacity={0.6}
+          rx={3}
+        />
         {[1, 1.25, 2].map((tick) => (
-          <text key={tick} x={place(tick)} y={28} textAnchor="middle" className="fill-muted text-[10px]">
+          <text
+            key={tick}
+            x={place(tick)}
+            y={28}
+            textAnchor="middle"
+            className="fill-muted text-[10px]"
+          >
             {tick}
           </text>
         ))}

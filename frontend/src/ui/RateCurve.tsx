@@ -49,18 +49,40 @@ export function RateCurve({
   const hasAfter = afterWad !== undefined && afterWad !== nowWad;
   return (
     <figure>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} className="block w-full" role="img" aria-labelledby={titleId}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        className="block w-full"
+        role="img"
+        aria-labelledby={titleId}
+      >
         <title id={titleId}>{`Interest rates over utilization. ${summary}`}</title>
         {y.ticks(4).map((tick) => (
           <g key={tick}>
-            <line x1={MARGIN.left} x2={WIDTH - MARGIN.right} y1={y(tick)} y2={y(tick)} className="stroke-line" />
-            <text x={MARGIN.left - 8} y={y(tick) + 4} textAnchor="end" className="figures fill-muted text-[12px]">
+            <line
+              x1={MARGIN.left}
+              x2={WIDTH - MARGIN.right}
+              y1={y(tick)}
+              y2={y(tick)}
+              className="stroke-line"
+            />
+            <text
+              x={MARGIN.left - 8}
+              y={y(tick) + 4}
+              textAnchor="end"
+              className="figures fill-muted text-[12px]"
+            >
               {`${Math.round(tick * 100)}%`}
             </text>
           </g>
         ))}
         {[0, 0.25, 0.5, 0.75, 1].map((tick) => (
-          <text key={tick} x={x(tick)} y={HEIGHT - 14} textAnchor="middle" className="figures fill-muted text-[12px]">
+          <text
+            key={tick}
+            x={x(tick)}
+            y={HEIGHT - 14}
+            textAnchor="middle"
+            className="figures fill-muted text-[12px]"
+          >
             {`${tick * 100}%`}
           </text>
         ))}
@@ -72,8 +94,17 @@ export function RateCurve({
           className="stroke-edge"
           strokeDasharray="3 4"
         />
-        <path d={draw((each) => rateAt(each).supply)} className="fill-none stroke-edge" strokeWidth={2} strokeDasharray="7 4" />
-        <path d={draw((each) => rateAt(each).borrow)} className="fill-none stroke-accent" strokeWidth={2.5} />
+        <path
+          d={draw((each) => rateAt(each).supply)}
+          className="fill-none stroke-edge"
+          strokeWidth={2}
+          strokeDasharray="7 4"
+        />
+        <path
+          d={draw((each) => rateAt(each).borrow)}
+          className="fill-none stroke-accent"
+          strokeWidth={2.5}
+        />
         {hasAfter && (
           <circle
             cx={x(toPixels(afterWad))}
@@ -83,28 +114,44 @@ export function RateCurve({
             strokeWidth={2}
           />
         )}
-        <circle cx={x(toPixels(nowWad))} cy={y(toPixels(now.borrow))} r={5.5} className="fill-accent stroke-surface" strokeWidth={2} />
+        <circle
+          cx={x(toPixels(nowWad))}
+          cy={y(toPixels(now.borrow))}
+          r={5.5}
+          className="fill-accent stroke-surface"
+          strokeWidth={2}
+        />
       </svg>
       <figcaption className="mt-1 flex flex-wrap gap-x-5 gap-y-1 text-sm text-muted">
         <Key mark="━" name="Borrow rate" color="text-accent" />
         <Key mark="╍" name="Supply rate" color="text-edge" />
         <Key mark="●" name={`Now, at ${formatPercent(nowWad)} utilization`} color="text-accent" />
-        {hasAfter && <Key mark="○" name={`After, at ${formatPercent(afterWad)}`} color="text-accent" />}
+        {hasAfter && (
+          <Key mark="○" name={`After, at ${formatPercent(afterWad)}`} color="text-accent" />
+        )}
       </figcaption>
       <details className="mt-2 text-sm">
         <summary className="w-fit rounded text-muted hover:text-ink">As a table</summary>
         <table className="figures mt-2 w-full max-w-sm text-right">
           <thead className="text-muted">
             <tr>
-              <th scope="col" className="py-1 text-left font-normal">Utilization</th>
-              <th scope="col" className="font-normal">Borrow APR</th>
-              <th scope="col" className="font-normal">Supply APR</th>
+              <th scope="col" className="py-1 text-left font-normal">
+                Utilization
+              </th>
+              <th scope="col" className="font-normal">
+                Borrow APR
+              </th>
+              <th scope="col" className="font-normal">
+                Supply APR
+              </th>
             </tr>
           </thead>
           <tbody translate="no">
             {[0n, WAD / 4n, WAD / 2n, curve.kinkWad, WAD].map((each) => (
               <tr key={each.toString()}>
-                <th scope="row" className="py-0.5 text-left font-normal">{formatPercent(each)}</th>
+                <th scope="row" className="py-0.5 text-left font-normal">
+                  {formatPercent(each)}
+                </th>
                 <td>{formatPercent(rateAt(each).borrow)}</td>
                 <td>{formatPercent(rateAt(each).supply)}</td>
               </tr>

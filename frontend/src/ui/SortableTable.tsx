@@ -67,7 +67,11 @@ export function SortableTable<Row>({
                   >
                     {column.name}
                     <span aria-hidden="true" className="ml-1 inline-block w-2.5">
-                      {sortState(column) === 'descending' ? '↓' : sortState(column) === 'ascending' ? '↑' : ''}
+                      {sortState(column) === 'descending'
+                        ? '↓'
+                        : sortState(column) === 'ascending'
+                          ? '↑'
+                          : ''}
                     </span>
                   </button>
                 ) : (

@@ -9,7 +9,9 @@ const css = readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'tokens.c
 /** The hex colours of one theme block. */
 function tokensOf(selector: string): Record<string, string> {
   const block = css.split(`${selector} {`)[1]?.split('}')[0] ?? '';
-  return Object.fromEntries([...block.matchAll(/--([a-z-]+): (#[0-9a-f]{6})/g)].map(([, name, hex]) => [name, hex]));
+  return Object.fromEntries(
+    [...block.matchAll(/--([a-z-]+): (#[0-9a-f]{6})/g)].map(([, name, hex]) => [name, hex]),
+  );
 }
 
 function luminance(hex: string): number {
@@ -30,7 +32,8 @@ describe.each([
   ['dark', ":root[data-theme='dark']"],
 ])('%s theme', (_, selector) => {
   const tokens = tokensOf(selector);
-  const ratio = (text: string, ground: string) => contrast(tokens[text] ?? '', tokens[ground] ?? '');
+  const ratio = (text: string, ground: string) =>
+    contrast(tokens[text] ?? '', tokens[ground] ?? '');
 
   it.each(['ink', 'muted', 'accent', 'good', 'warn', 'bad'])('reads %s at 4.5:1', (text) => {
     for (const ground of ['paper', 'surface', 'sunken'])

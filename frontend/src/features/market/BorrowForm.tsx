@@ -63,10 +63,13 @@ export function BorrowForm(context: ActionContext) {
   const problem = problemOfAmount(market, assets, owed, most, account !== undefined, shown);
 
   const amount = assets ? shown(assets) : market.symbol;
-  const label = newPledges.length > 0 && assets ? `Pledge and borrow ${amount}` : `Borrow ${amount}`;
+  const label =
+    newPledges.length > 0 && assets ? `Pledge and borrow ${amount}` : `Borrow ${amount}`;
   const accounts = deployment.contracts.Accounts as HexAddress;
   const plan: Plan | undefined =
-    assets && owner && account && !problem && !owedElsewhere ? borrowPlan(owner, assets) : undefined;
+    assets && owner && account && !problem && !owedElsewhere
+      ? borrowPlan(owner, assets)
+      : undefined;
 
   function borrowPlan(borrower: HexAddress, drawn: bigint): Plan {
     const call = borrowCall(accounts, market.pool, borrower, drawn, newPledges);

@@ -37,7 +37,9 @@ export function SupplyForm(context: ActionContext) {
         ? `The market takes ${formatAmount(room, market.decimals)} ${market.symbol} more before its cap.`
         : undefined;
 
-  const amount = assets ? `${formatAmount(assets, market.decimals)} ${market.symbol}` : market.symbol;
+  const amount = assets
+    ? `${formatAmount(assets, market.decimals)} ${market.symbol}`
+    : market.symbol;
   const plan: Plan | undefined =
     assets && owner && position && !problem
       ? planTransfer({
@@ -100,7 +102,11 @@ export function SupplyForm(context: ActionContext) {
         max={position && smaller(wallet, room)}
         maxLabel="In your wallet"
         problem={problem}
-        note={assets ? formatUsd(valueUsdWadDown(assets, market.priceUsdWad, market.decimals)) : undefined}
+        note={
+          assets
+            ? formatUsd(valueUsdWadDown(assets, market.priceUsdWad, market.decimals))
+            : undefined
+        }
       />
       <Review>
         <BeforeAfter
@@ -126,7 +132,11 @@ export function SupplyForm(context: ActionContext) {
         />
         {before && <PositionReview before={before} after={valid ? project(valid) : undefined} />}
       </Review>
-      <FlowPanel flow={flow} label={`Supply ${amount}`} blocker={owner ? undefined : <ConnectPrompt />} />
+      <FlowPanel
+        flow={flow}
+        label={`Supply ${amount}`}
+        blocker={owner ? undefined : <ConnectPrompt />}
+      />
     </div>
   );
 }

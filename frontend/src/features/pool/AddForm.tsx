@@ -118,7 +118,11 @@ export function AddForm({ pair, router, owner, holdings, chainTime }: PoolContex
         <BeforeAfter name="At least" after={quote ? formatAmount(minLiquidity, 18) : '—'} />
       </Review>
       <SlippageField slippageBps={slippageBps} onSlippage={setSlippage} />
-      <FlowPanel flow={flow} label="Add liquidity" blocker={owner ? undefined : <ConnectPrompt />} />
+      <FlowPanel
+        flow={flow}
+        label="Add liquidity"
+        blocker={owner ? undefined : <ConnectPrompt />}
+      />
     </div>
   );
 }

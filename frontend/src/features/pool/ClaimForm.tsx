@@ -39,14 +39,8 @@ export function ClaimForm({ pair, owner }: PoolContext) {
         it.
       </p>
       <Review>
-        <BeforeAfter
-          name={pair.symbol0}
-          after={formatAmount(pair.claimable0, pair.decimals0)}
-        />
-        <BeforeAfter
-          name={pair.symbol1}
-          after={formatAmount(pair.claimable1, pair.decimals1)}
-        />
+        <BeforeAfter name={pair.symbol0} after={formatAmount(pair.claimable0, pair.decimals0)} />
+        <BeforeAfter name={pair.symbol1} after={formatAmount(pair.claimable1, pair.decimals1)} />
       </Review>
       <FlowPanel
         flow={flow}

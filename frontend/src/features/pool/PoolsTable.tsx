@@ -51,7 +51,9 @@ export function PoolsTable({ pairs }: { pairs: readonly Pair[] }) {
       cell: ({ balance, totalSupply }) =>
         balance > 0n ? formatPercent((balance * WAD) / totalSupply, 'down') : '—',
     });
-  return <SortableTable caption="Pools" columns={columns} rows={pairs} rowKey={({ pair }) => pair} />;
+  return (
+    <SortableTable caption="Pools" columns={columns} rows={pairs} rowKey={({ pair }) => pair} />
+  );
 }
 
 /** The dearer token priced in the cheaper one. */

@@ -30,10 +30,7 @@ export function LoanCard({
     <Card
       title="Your loan"
       aside={
-        <Link
-          to={`/markets/${market.key}`}
-          className="text-sm font-medium text-accent underline"
-        >
+        <Link to={`/markets/${market.key}`} className="text-sm font-medium text-accent underline">
           Repay or borrow more
         </Link>
       }

@@ -44,7 +44,14 @@ export function OtherHoldings({
         amount: `${formatPercent((pair.balance * WAD) / pair.totalSupply, 'down')} of the pool`,
       })),
     ...(staking && staking.balance > 0n
-      ? [{ to: '/stake', name: 'HEAD', kind: 'Stake', amount: `${formatAmount(staking.assets, 18)} HEAD` }]
+      ? [
+          {
+            to: '/stake',
+            name: 'HEAD',
+            kind: 'Stake',
+            amount: `${formatAmount(staking.assets, 18)} HEAD`,
+          },
+        ]
       : []),
   ];
   return (
@@ -67,7 +74,9 @@ export function OtherHoldings({
                 {name}
                 <span className="ml-2 text-sm font-normal text-muted">{kind}</span>
               </Link>
-              <span className="figures text-right" translate="no">{amount}</span>
+              <span className="figures text-right" translate="no">
+                {amount}
+              </span>
             </li>
           ))}
         </ul>

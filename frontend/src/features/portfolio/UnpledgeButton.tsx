@@ -22,7 +22,8 @@ export function UnpledgeButton({ market, owner }: { market: Market; owner: HexAd
     rehearsal: [call],
     success: 'The pledge is taken back.',
   });
-  if (flow.phase === 'refused') return <span className="text-sm text-muted">secures your loan</span>;
+  if (flow.phase === 'refused')
+    return <span className="text-sm text-muted">secures your loan</span>;
   const isBusy = flow.phase === 'signing' || flow.phase === 'sent';
   return (
     <Button

@@ -70,7 +70,11 @@ export function StakeForm({ staking, owner }: { staking: Staking; owner: HexAddr
           after={valid && shown(staking.assets + valid)}
         />
       </Review>
-      <FlowPanel flow={flow} label={`Stake ${amount}`} blocker={owner ? undefined : <ConnectPrompt />} />
+      <FlowPanel
+        flow={flow}
+        label={`Stake ${amount}`}
+        blocker={owner ? undefined : <ConnectPrompt />}
+      />
     </div>
   );
 }

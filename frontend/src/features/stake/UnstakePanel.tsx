@@ -30,12 +30,7 @@ export function UnstakePanel({
   chainTime: bigint;
 }) {
   const { text, setText, assets, clear } = useAmount(DECIMALS);
-  const stage = cooldownStage(
-    staking.cooldownShares,
-    staking.opensAt,
-    staking.closesAt,
-    chainTime,
-  );
+  const stage = cooldownStage(staking.cooldownShares, staking.opensAt, staking.closesAt, chainTime);
   const isFree = stage === 'none' || stage === 'closed';
   const shown = (value: bigint) => `${formatAmount(value, DECIMALS)} HEAD`;
   const coolingAssets = toAssetsDown(
@@ -44,7 +39,9 @@ export function UnstakePanel({
     staking.totalSupply,
   );
   const problem =
-    assets && owner && assets > staking.assets ? `You have staked ${shown(staking.assets)}.` : undefined;
+    assets && owner && assets > staking.assets
+      ? `You have staked ${shown(staking.assets)}.`
+      : undefined;
   const valid = problem ? undefined : assets;
   const shares =
     valid === staking.assets
@@ -52,7 +49,9 @@ export function UnstakePanel({
       : toSharesDown(valid ?? 0n, staking.totalAssets, staking.totalSupply);
 
   const flow = useFlow(
-    owner ? planFor(stage, { owner, staking, shares, amount: shown(valid ?? coolingAssets) }) : undefined,
+    owner
+      ? planFor(stage, { owner, staking, shares, amount: shown(valid ?? coolingAssets) })
+      : undefined,
     clear,
   );
   const cancelFlow = useFlow(

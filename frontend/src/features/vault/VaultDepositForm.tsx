@@ -16,7 +16,13 @@ import { Review } from '../../ui/Review';
 import { useAmount } from '../../ui/useAmount';
 
 /** Put assets into a vault. */
-export function VaultDepositForm({ vault, owner }: { vault: Vault; owner: HexAddress | undefined }) {
+export function VaultDepositForm({
+  vault,
+  owner,
+}: {
+  vault: Vault;
+  owner: HexAddress | undefined;
+}) {
   const { text, setText, assets, clear } = useAmount(vault.decimals);
   const room = minusOrZero(vault.depositLimit, vault.totalAssets);
   const shown = (value: bigint) => `${formatAmount(value, vault.decimals)} ${vault.assetSymbol}`;
@@ -68,7 +74,11 @@ export function VaultDepositForm({ vault, owner }: { vault: Vault; owner: HexAdd
         problem={problem}
       />
       <Review>
-        <BeforeAfter name="Your deposit" before={shown(held)} after={valid && shown(held + valid)} />
+        <BeforeAfter
+          name="Your deposit"
+          before={shown(held)}
+          after={valid && shown(held + valid)}
+        />
         <BeforeAfter
           name="Shares you get"
           after={
@@ -79,7 +89,11 @@ export function VaultDepositForm({ vault, owner }: { vault: Vault; owner: HexAdd
           explanation="Your part of the vault. Each share is worth more as the vault earns."
         />
       </Review>
-      <FlowPanel flow={flow} label={`Deposit ${amount}`} blocker={owner ? undefined : <ConnectPrompt />} />
+      <FlowPanel
+        flow={flow}
+        label={`Deposit ${amount}`}
+        blocker={owner ? undefined : <ConnectPrompt />}
+      />
     </div>
   );
 }

@@ -22,14 +22,23 @@ export function VaultFigures({ vault, chainTime }: { vault: Vault; chainTime: bi
       />
       <Stat
         name="Share price"
-        value={<span data-testid="share-price">{decimalText(pricePerShare, decimals, Math.min(decimals, 8), 'down')}</span>}
+        value={
+          <span data-testid="share-price">
+            {decimalText(pricePerShare, decimals, Math.min(decimals, 8), 'down')}
+          </span>
+        }
         note={`${assetSymbol} for one share`}
         explanation="What one share can be exchanged for. It started at 1 and rises as profit unlocks, second by second."
       />
       <Stat
         name="APR now"
         value={formatPercent(
-          vaultRateWad(vault.profitUnlockingRate, vault.fullProfitUnlockDate, vault.totalSupply, chainTime),
+          vaultRateWad(
+            vault.profitUnlockingRate,
+            vault.fullProfitUnlockDate,
+            vault.totalSupply,
+            chainTime,
+          ),
         )}
         explanation="How fast the share price rises at this moment, from profit that was reported and is being unlocked; without compounding, after fees. It pauses when all of it is unlocked, until the next report."
       />

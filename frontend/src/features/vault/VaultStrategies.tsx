@@ -26,17 +26,29 @@ export function VaultStrategies({ vault }: { vault: Vault }) {
         <table className="figures w-full text-right text-sm">
           <thead className="text-muted">
             <tr>
-              <th scope="col" className="py-1.5 text-left font-normal">Strategy</th>
-              <th scope="col" className="px-2 font-normal">Contract</th>
-              <th scope="col" className="font-normal">Last report</th>
+              <th scope="col" className="py-1.5 text-left font-normal">
+                Strategy
+              </th>
+              <th scope="col" className="px-2 font-normal">
+                Contract
+              </th>
+              <th scope="col" className="font-normal">
+                Last report
+              </th>
             </tr>
           </thead>
           <tbody className="divide-y divide-line border-y border-line">
             {vault.strategies.map(({ strategy, label, lastReport }) => (
               <tr key={strategy}>
-                <th scope="row" className="py-2 text-left font-normal">{label}</th>
-                <td className="px-2"><AddressText address={strategy} /></td>
-                <td className="text-muted">{lastReport > 0n ? formatDateTime(lastReport) : 'never'}</td>
+                <th scope="row" className="py-2 text-left font-normal">
+                  {label}
+                </th>
+                <td className="px-2">
+                  <AddressText address={strategy} />
+                </td>
+                <td className="text-muted">
+                  {lastReport > 0n ? formatDateTime(lastReport) : 'never'}
+                </td>
               </tr>
             ))}
           </tbody>

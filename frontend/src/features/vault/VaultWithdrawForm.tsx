@@ -18,7 +18,13 @@ import { useAmount } from '../../ui/useAmount';
 const MAX_LOSS_BPS = 1n;
 
 /** Take assets out of a vault. */
-export function VaultWithdrawForm({ vault, owner }: { vault: Vault; owner: HexAddress | undefined }) {
+export function VaultWithdrawForm({
+  vault,
+  owner,
+}: {
+  vault: Vault;
+  owner: HexAddress | undefined;
+}) {
   const { text, setText, assets, clear } = useAmount(vault.decimals);
   const shown = (value: bigint) => `${formatAmount(value, vault.decimals)} ${vault.assetSymbol}`;
   const held = (vault.balance * vault.pricePerShare) / 10n ** BigInt(vault.decimals);

@@ -9,9 +9,20 @@ import { type Column, SortableTable } from '../../ui/SortableTable';
 import { TokenMark } from '../../ui/TokenMark';
 
 /** All vaults side by side. */
-export function VaultsTable({ vaults, chainTime }: { vaults: readonly Vault[]; chainTime: bigint }) {
+export function VaultsTable({
+  vaults,
+  chainTime,
+}: {
+  vaults: readonly Vault[];
+  chainTime: bigint;
+}) {
   const rateOf = (vault: Vault) =>
-    vaultRateWad(vault.profitUnlockingRate, vault.fullProfitUnlockDate, vault.totalSupply, chainTime);
+    vaultRateWad(
+      vault.profitUnlockingRate,
+      vault.fullProfitUnlockDate,
+      vault.totalSupply,
+      chainTime,
+    );
   const columns: Column<Vault>[] = [
     {
       name: 'Vault',
@@ -21,7 +32,9 @@ export function VaultsTable({ vaults, chainTime }: { vaults: readonly Vault[]; c
         <Link to={`/vaults/${key}`} className="group flex items-center gap-3">
           <TokenMark symbol={assetSymbol} isLarge />
           <span>
-            <span className="block font-medium group-hover:text-accent group-hover:underline">{name}</span>
+            <span className="block font-medium group-hover:text-accent group-hover:underline">
+              {name}
+            </span>
             <span className="block text-sm text-muted">
               {`${assetSymbol} · ${strategies.length} ${strategies.length === 1 ? 'strategy' : 'strategies'}`}
             </span>
@@ -31,16 +44,20 @@ export function VaultsTable({ vaults, chainTime }: { vaults: readonly Vault[]; c
     },
     {
       name: 'In the vault',
-      cell: ({ totalAssets, decimals, assetSymbol }) => `${formatAmount(totalAssets, decimals)} ${assetSymbol}`,
+      cell: ({ totalAssets, decimals, assetSymbol }) =>
+        `${formatAmount(totalAssets, decimals)} ${assetSymbol}`,
     },
     {
       name: 'Share price',
-      cell: ({ pricePerShare, decimals }) => decimalText(pricePerShare, decimals, Math.min(6, decimals), 'down'),
+      cell: ({ pricePerShare, decimals }) =>
+        decimalText(pricePerShare, decimals, Math.min(6, decimals), 'down'),
     },
     {
       name: 'APR now',
       order: rateOf,
-      cell: (vault) => <span className="font-medium text-good">{formatPercent(rateOf(vault))}</span>,
+      cell: (vault) => (
+        <span className="font-medium text-good">{formatPercent(rateOf(vault))}</span>
+      ),
     },
   ];
   if (vaults.some(({ balance }) => balance > 0n))
@@ -51,5 +68,7 @@ export function VaultsTable({ vaults, chainTime }: { vaults: readonly Vault[]; c
           ? `${formatAmount((balance * pricePerShare) / 10n ** BigInt(decimals), decimals)} ${assetSymbol}`
           : '—',
     });
-  return <SortableTable caption="Vaults" columns={columns} rows={vaults} rowKey={({ vault }) => vault} />;
+  return (
+    <SortableTable caption="Vaults" columns={columns} rows={vaults} rowKey={({ vault }) => vault} />
+  );
 }
