@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """JSON-RPC over HTTP: single calls and batches, with every failure as one of ours."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -91,7 +90,7 @@ class Rpc:
             raise RpcUnreachable(self.rpc_url, "not an http address") from error
         except requests.exceptions.Timeout as error:
             raise RpcUnreachable(self.rpc_url, "no answer in time") from error
-        except (json.JSONDecodeError, requests.exceptions.JSONDecodeError, ValueError) as error:
+        except (ValueError, AttributeError, TypeError) as error:
             raise RpcAnswerInvalid(self.rpc_url, method, "not a JSON-RPC answer") from error
         except (requests.exceptions.ConnectionError, OSError) as error:
             raise RpcUnreachable(self.rpc_url, "connection refused") from error

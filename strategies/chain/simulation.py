@@ -44,7 +44,6 @@ class Simulator:
             trials = self._run_sequence(block, calls)
             if trials is not None:
                 return trials
-            self._has_sequence = False
         return self._run_singly(block, calls)
 
     def _request(self, call: TrialCall) -> dict:
@@ -63,9 +62,9 @@ class Simulator:
         try:
             blocks = self._rpc.call("eth_simulateV1", options, hex(block.number))
         except RpcRefused as refused:
-            if refused.code == METHOD_NOT_FOUND or "not found" in refused.message.lower():
-                return None
-            raise
+            # Only a missing method is final; any other refusal is about these calls.
+            self._has_sequence = refused.code != METHOD_NOT_FOUND
+            return None
         return [_sequence_trial(one) for one in blocks[0]["calls"]]
 
     def _run_singly(self, block: BlockReference, calls: Sequence[TrialCall]) -> list[Trial]:

@@ -54,7 +54,7 @@ def _counter_code() -> str:
     # Jump targets above: 0x29 after the head and count, 0x36 after bump.
     padding = "00" * (0x29 - len(head + count) // 2)
     add = "5b60043580546001019055" + "0000"
-    words = "toy: refused".encode().hex().ljust(64, "0")
+    words = b"toy: refused".hex().ljust(64, "0")
     fail = "5b6308c379a060e01b6000526020600452600c602452" + f"7f{words}604452" + "60646000fd"
     return "0x" + head + count + padding + add + fail
 

@@ -12,9 +12,9 @@ from strategies.units import WAD
 from tests.strategies import builders as b
 
 # 100 LP tokens of 4 000 USD; at 0.50 USD a harvest the optimum is a little above
-# sqrt(2 * 0.5 * 400 000) = 632.46 USD.
+# sqrt(2 * 0.5 * 400 000) = 632.46 USD: 633.12.
 POSITION = 100 * WAD
-OPTIMUM_USD = 632
+OPTIMUM_USD = 633
 
 
 def _with_pending(usd: int, **changes) -> Snapshot:
@@ -27,11 +27,11 @@ def _decide(snapshot: Snapshot) -> Decision:
 
 
 def test_compounder__above_the_optimum__harvests_then_reports() -> None:
-    decision = _decide(_with_pending(OPTIMUM_USD + 2))
+    decision = _decide(_with_pending(OPTIMUM_USD + 1))
 
     assert [one.function for one in decision.actions] == ["harvest", "process_report"]
     assert decision.actions[0].group == decision.actions[1].group
-    assert "has reached the optimum 632.6" in decision.actions[0].reason
+    assert "has reached the optimum 633.12" in decision.actions[0].reason
     # 634 USD at 4 000 USD an LP token, less one percent.
     assert decision.actions[0].arguments[0] == pytest.approx(634 / 4_000 * 0.99 * WAD, rel=1e-3)
 
@@ -42,8 +42,8 @@ def test_compounder__below_the_optimum__says_when_and_what_waiting_costs() -> No
     assert decision.actions == ()
     reason = decision.skips[0].reason
     assert decision.skips[0].code == "below_optimum"
-    # 332.6 more at 300 an hour.
-    assert "next harvest at pending 632.6" in reason
+    # 333.12 more at 300 an hour.
+    assert "next harvest at pending 633.12" in reason
     assert "in 1 h 6 min" in reason
     assert "a harvest costs 0.50 USD" in reason
     assert "bps a year against continuous" in reason
@@ -81,13 +81,13 @@ def test_compounder__stale_price_or_open_harvest__waits() -> None:
 
 def test_compounder__one_sided_fees__pay_for_the_swap_first() -> None:
     """634 USD all in one token: half is swapped at 0.30 %, which leaves less than the optimum."""
-    strategy = b.liquidity_strategy(POSITION, 0, pending0=0, pending1=633 * b.USD_UNIT)
+    strategy = b.liquidity_strategy(POSITION, 0, pending0=0, pending1=634 * b.USD_UNIT)
     view = b.snapshot(vaults=(b.vault("YieldVault/lp", b.LP, liquidity=(strategy,)),))
 
     decision = _decide(view)
 
     assert decision.actions == ()
-    assert int(decision.skips[0].figures["pending_net_usd_wad"]) == 633 * WAD * 9985 // 10_000
+    assert int(decision.skips[0].figures["pending_net_usd_wad"]) == 634 * WAD * 9985 // 10_000
 
 
 def test_compounder__gas_rises__waits_for_more() -> None:

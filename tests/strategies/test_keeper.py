@@ -96,7 +96,11 @@ def test_tick__transaction_waits_too_long__is_replaced_at_the_same_nonce(
     assert chain.count(first) == 1
     statuses = _rows(live, f"SELECT status, nonce FROM intents WHERE block_number = {first}")
     assert statuses == [("mined", 0), ("mined", 1)]
-    assert _rows(live, "SELECT count(*) FROM attempts GROUP BY intent_id LIMIT 2") == [(2,), (2,)]
+    attempts = (
+        "SELECT count(*) FROM attempts JOIN intents ON intents.id = intent_id "
+        f"WHERE block_number = {first} GROUP BY intent_id"
+    )
+    assert _rows(live, attempts) == [(2,), (2,)]
 
 
 def test_tick__nonce_used_elsewhere__drops_the_intent_and_goes_on(
