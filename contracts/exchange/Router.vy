@@ -54,9 +54,10 @@ def swap_exact_in(
         "router: unknown pair"
         "router: pair used twice"
         "router: broken route" when a hop does not sell what the one before it bought
-        "router: below min out"
         "token: transfer refused"
         "token: fee on transfer"
+        "router: approval refused"
+        "router: below min out"
         and the reasons of the pairs
     @param hops Pairs in order, with the token sold to each.
     @param assets_in Base units of the first token.
@@ -102,6 +103,7 @@ def add_liquidity(
         "router: unknown pair"
         "token: transfer refused"
         "token: fee on transfer"
+        "router: approval refused"
         "router: pair moved" when a token's callback traded in between
         and the reasons of the pair
     @param pair The pair.
@@ -157,6 +159,8 @@ def remove_liquidity(
         "router: expired"
         "router: bad receiver"
         "router: unknown pair"
+        "token: transfer refused"
+        "token: fee on transfer"
         and the reasons of the pair
     @param pair The pair.
     @param liquidity LP tokens to burn.

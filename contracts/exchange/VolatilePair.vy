@@ -485,6 +485,7 @@ def quote_remove_liquidity(liquidity: uint256) -> (uint256, uint256):
     """
     @notice What `remove_liquidity` would pay in this state; zeros while the pair is empty.
     @custom:rounding Down, as `remove_liquidity`.
+    @custom:reverts "erc20: burn amount exceeds balance" above the whole supply
     @param liquidity LP tokens to burn.
     @return Assets of token0 and of token1.
     """
