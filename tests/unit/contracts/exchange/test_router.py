@@ -89,7 +89,6 @@ def test_every_call__after_its_deadline__reverts(
     chain, router, hops, chain_of_pairs, trader, provider
 ):
     pair = chain_of_pairs[0]
-    now = chain.pending_timestamp
     calls = [
         lambda deadline: router.swap_exact_in(hops, 10**18, 0, trader, deadline, sender=trader),
         lambda deadline: router.add_liquidity(
