@@ -19,7 +19,9 @@ def findings(house: House) -> Iterator[Finding]:
             continue
         is_contract = path.relative_to(house.root).parts[0] == "contracts"
         wanted = "AGPL-3.0-only" if is_contract else "Apache-2.0"
-        head = "\n".join(path.read_text(encoding="utf-8", errors="replace").split("\n")[:WITHIN_LINES])
+        head = "\n".join(
+            path.read_text(encoding="utf-8", errors="replace").split("\n")[:WITHIN_LINES]
+        )
         found = LINE.search(head)
         if found is None:
             yield house.finding(path, 1, f"has no SPDX line; it is {wanted}")

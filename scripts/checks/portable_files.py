@@ -16,7 +16,9 @@ BINARY_SUFFIXES = {".png", ".ico", ".woff2", ".parquet", ".gz", ".svg"}
 LOCKS = ("package-lock.json", ".lock")
 
 # Words, not names: whatever the mirror is called, its address holds one of these.
-REGISTRY = re.compile(r"https?://[\w.-]*(?:registry|pypi|pythonhosted|crates|npmjs|npmmirror)[\w.-]*")
+REGISTRY = re.compile(
+    r"https?://[\w.-]*(?:registry|pypi|pythonhosted|crates|npmjs|npmmirror)[\w.-]*"
+)
 MACHINE_PATH = re.compile(r"(?<![\w./$}~-])/(?:root|work|home/[a-z]\w*|tmp/h[w])/\w+")
 ADDRESS = re.compile(r"https?://")
 RESOLVED = re.compile(r'"resolved"\s*:')
@@ -34,6 +36,10 @@ def findings(house: House) -> Iterator[Finding]:
             elif found := MACHINE_PATH.search(line):
                 yield house.finding(path, number, f"names a path of one machine, {found.group()}")
             elif is_lock and RESOLVED.search(line):
-                yield house.finding(path, number, "has a `resolved` address; see scripts/devnet/.npmrc")
+                yield house.finding(
+                    path, number, "has a `resolved` address; see scripts/devnet/.npmrc"
+                )
             elif path.suffix == ".lock" and ADDRESS.search(line):
-                yield house.finding(path, number, "has an address; a lock holds versions and hashes")
+                yield house.finding(
+                    path, number, "has an address; a lock holds versions and hashes"
+                )

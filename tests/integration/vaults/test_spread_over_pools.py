@@ -40,7 +40,7 @@ def world(project, chain, roles):
 
 
 def test_savers_earn_interest_and_leave_in_turn(world, roles, chain):
-    house, second_pool, vault, strategies = world
+    house, _second_pool, vault, strategies = world
     saver, other_saver = roles["saver"], roles["other_saver"]
     borrower, keeper = roles["borrower"], roles["keeper"]
     vault.deposit(100_000 * USD, saver, sender=saver)

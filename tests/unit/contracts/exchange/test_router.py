@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+import itertools
+
 import ape
 import pytest
 
@@ -32,7 +34,7 @@ def chain_of_tokens(make_token, approve_all, router):
 def chain_of_pairs(project, owner, factory, chain_of_tokens, approve_all, provider):
     """A-B, B-C, C-D and D-E, each with the same pot."""
     made = []
-    for first, second in zip(chain_of_tokens, chain_of_tokens[1:], strict=False):
+    for first, second in itertools.pairwise(chain_of_tokens):
         factory.create_pair(first, second, 30, sender=owner)
         pair = project.VolatilePair.at(factory.pair_of(first, second, 30))
         approve_all(pair, [first, second])

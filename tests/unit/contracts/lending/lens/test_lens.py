@@ -112,7 +112,12 @@ def test_every_view__of_an_address_that_is_none_of_ours__is_empty(lens, house, s
     others = [NOBODY, stranger.address, house.feed.address]
 
     for view, other in zip(lens.markets(others), others, strict=True):
-        assert (view.pool, view.asset, view.total_assets, list(view.terms)) == (other, NOBODY, 0, [])
+        assert (view.pool, view.asset, view.total_assets, list(view.terms)) == (
+            other,
+            NOBODY,
+            0,
+            [],
+        )
     assert [p.assets for p in lens.account(stranger, others).positions] == [0, 0, 0]
     assert [p.token0 for p in lens.pairs(others, stranger)] == [NOBODY] * 3
     assert [(v.asset, v.name, list(v.strategies)) for v in lens.vaults(others, stranger)] == [
@@ -123,7 +128,9 @@ def test_every_view__of_an_address_that_is_none_of_ours__is_empty(lens, house, s
     assert list(lens.markets([])) == []
 
 
-def test_pairs__show_tokens_reserves_and_fees(project, house, lens, owner, treasury, lender, borrower):
+def test_pairs__show_tokens_reserves_and_fees(
+    project, house, lens, owner, treasury, lender, borrower
+):
     tokens = sorted((house.usd, house.eth), key=lambda token: int(token.address, 16))
     pair = owner.deploy(project.VolatilePair, *tokens, 30, 2_000, treasury)
     for token in tokens:
