@@ -5,7 +5,7 @@ import pytest
 
 from .conftest import DOLLAR, NOBODY
 
-# Of modules, hence outside the lock: they read or write nothing that a share is priced by.
+# Outside the lock: they read or write nothing that a share is priced by.
 OUTSIDE_THE_LOCK = {
     "DOMAIN_SEPARATOR",
     "accept_role_manager",
@@ -13,6 +13,7 @@ OUTSIDE_THE_LOCK = {
     "allowance",
     "approve",
     "decimals",
+    "deposit_limit",
     "future_role_manager",
     "name",
     "nonces",
