@@ -1,4 +1,5 @@
 # pragma version 0.4.3
+# pragma nonreentrancy on
 # SPDX-License-Identifier: AGPL-3.0-only
 """
 @title vault_roles
@@ -9,12 +10,12 @@
 
 from ..interfaces import IYieldVault
 
-# Sum of the roles that each account holds.
-roles: public(HashMap[address, IYieldVault.Roles])
+# Sum of the roles that each account holds. Strategies may ask in mid-call: no role changes then.
+roles: public(reentrant(HashMap[address, IYieldVault.Roles]))
 
-# Who hands out roles, and who has been offered that place.
-role_manager: public(address)
-future_role_manager: public(address)
+# Who hands out roles, and who has been offered that place; likewise.
+role_manager: public(reentrant(address))
+future_role_manager: public(reentrant(address))
 
 
 @deploy

@@ -57,7 +57,9 @@ def deposit(assets: uint256, receiver: address) -> uint256:
     @custom:rounding Shares down, as the pool.
     @custom:reverts
         "lend-strat: not the vault"
-        whatever the pool or the token says
+        "token: transfer refused"
+        "token: fee on transfer"
+        and the reasons of the pool
     @param assets Base units to lend.
     @param receiver The vault.
     @return Pool shares received.
@@ -78,7 +80,7 @@ def withdraw(assets: uint256, receiver: address, owner: address) -> uint256:
     @custom:rounding Shares up, as the pool.
     @custom:reverts
         "lend-strat: not the vault"
-        whatever the pool says
+        and the reasons of the pool
     @param assets Base units to take.
     @param receiver Account paid.
     @param owner The vault.
@@ -98,7 +100,7 @@ def redeem(shares: uint256, receiver: address, owner: address) -> uint256:
     @custom:rounding Assets down, as the pool.
     @custom:reverts
         "lend-strat: not the vault"
-        whatever the pool says
+        and the reasons of the pool
     @param shares Pool shares to burn.
     @param receiver Account paid.
     @param owner The vault.

@@ -100,6 +100,8 @@ def deposit(assets: uint256, receiver: address) -> uint256:
     @custom:rounding Shares down. The position keeps the fraction.
     @custom:reverts
         "lp-strat: not the vault"
+        "token: transfer refused"
+        "token: fee on transfer"
         "erc20: insufficient allowance"
         "erc20: transfer amount exceeds balance"
     @param assets LP tokens.
@@ -128,6 +130,7 @@ def withdraw(assets: uint256, receiver: address, owner: address) -> uint256:
     @custom:reverts
         "lp-strat: not the vault"
         "lp-strat: not enough shares"
+        "token: transfer refused"
     @param assets LP tokens.
     @param receiver Account paid.
     @param owner The vault.
@@ -149,6 +152,7 @@ def redeem(shares_in: uint256, receiver: address, owner: address) -> uint256:
     @custom:reverts
         "lp-strat: not the vault"
         "lp-strat: not enough shares"
+        "token: transfer refused"
     @param shares_in Shares to burn.
     @param receiver Account paid.
     @param owner The vault.

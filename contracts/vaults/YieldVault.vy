@@ -104,7 +104,7 @@ auto_allocate: public(bool)
 accountant: public(address)
 
 # Most total assets that deposits may lead to; the largest number for no limit.
-deposit_limit: public(uint256)
+deposit_limit: public(reentrant(uint256))
 
 # Idle assets that moves into strategies leave here.
 minimum_total_idle: public(uint256)
@@ -158,6 +158,8 @@ def deposit(assets: uint256, receiver: address) -> uint256:
         "vault: zero shares" also when the first deposit does not exceed the dead shares
         "token: transfer refused"
         "token: fee on transfer"
+        "vault: unreported loss" when idle assets go on to a strategy that has lost
+        "vault: too much loss"
     @param assets Base units to put in; the largest number for all that the caller holds.
     @param receiver Account credited.
     @return Shares credited.
@@ -183,6 +185,8 @@ def mint(shares: uint256, receiver: address) -> uint256:
         "vault: zero shares"
         "token: transfer refused"
         "token: fee on transfer"
+        "vault: unreported loss" when idle assets go on to a strategy that has lost
+        "vault: too much loss"
     @param shares Shares to credit.
     @param receiver Account credited.
     @return Base units paid.
