@@ -100,6 +100,7 @@ try {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   devnet = await startDevnet();
+  await createChain(devnet).lendAsOwner();
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   await journey('A newcomer with a demo account', browser, devnet, demoJourney);
   await journey('An owner of a wallet', browser, devnet, walletJourney);

@@ -271,61 +271,145 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
   },
 
   // --- Staking, fees ---
-  'staking: bad receiver': { title: 'The receiver cannot hold this.', advice: 'Choose another receiving address.' },
+  'staking: bad receiver': {
+    title: 'The receiver cannot hold this.',
+    advice: 'Choose another receiving address.',
+  },
   'staking: bad window': { title: 'The window to leave is out of range.', advice: OWNER_ONLY },
   'staking: cooldown too long': { title: 'The cooldown is too long.', advice: OWNER_ONLY },
-  'staking: more than balance': { title: 'This is more than you have staked.', advice: 'Choose a smaller amount, or use Max.' },
+  'staking: more than balance': {
+    title: 'This is more than you have staked.',
+    advice: 'Choose a smaller amount, or use Max.',
+  },
   'staking: no cooldown': { title: 'No cooldown is running.', advice: 'Start one first.' },
-  'staking: not a distributor': { title: 'This account may not hand out rewards.', advice: OWNER_ONLY },
+  'staking: not a distributor': {
+    title: 'This account may not hand out rewards.',
+    advice: OWNER_ONLY,
+  },
   'staking: not a token': { title: 'This is no token.', advice: OWNER_ONLY },
-  'staking: not cooled': { title: 'These shares have not cooled down, or the window to leave is over.', advice: 'Start a cooldown, and unstake within the window that follows it.' },
+  'staking: not cooled': {
+    title: 'These shares have not cooled down, or the window to leave is over.',
+    advice: 'Start a cooldown, and unstake within the window that follows it.',
+  },
   'staking: not the slasher': { title: 'This account may not cut the stake.', advice: OWNER_ONLY },
   'staking: nothing to slash': { title: 'There is no stake to cut.', advice: OWNER_ONLY },
-  'staking: reward listed': { title: 'This reward is already listed.', advice: 'Nothing needs doing.' },
+  'staking: reward listed': {
+    title: 'This reward is already listed.',
+    advice: 'Nothing needs doing.',
+  },
   'staking: reward too large': { title: 'The reward is too large.', advice: OWNER_ONLY },
-  'staking: shares in cooldown': { title: 'Shares that cool down cannot be moved.', advice: 'Cancel the cooldown first, or move fewer shares.' },
-  'staking: too many rewards': { title: 'There are as many reward tokens as there may be.', advice: OWNER_ONLY },
-  'staking: too many shares': { title: 'The stake cannot hold this much.', advice: 'Choose a smaller amount.' },
+  'staking: shares in cooldown': {
+    title: 'Shares that cool down cannot be moved.',
+    advice: 'Cancel the cooldown first, or move fewer shares.',
+  },
+  'staking: too many rewards': {
+    title: 'There are as many reward tokens as there may be.',
+    advice: OWNER_ONLY,
+  },
+  'staking: too many shares': {
+    title: 'The stake cannot hold this much.',
+    advice: 'Choose a smaller amount.',
+  },
   'staking: unknown reward': { title: 'This is not a reward token.', advice: REPORT },
   'staking: zero assets': { title: 'The amount is zero.', advice: 'Type an amount.' },
   'staking: zero owner': { title: 'The owner is missing.', advice: OWNER_ONLY },
-  'staking: zero shares': { title: 'The amount is too small to count.', advice: 'Choose a larger amount.' },
+  'staking: zero shares': {
+    title: 'The amount is too small to count.',
+    advice: 'Choose a larger amount.',
+  },
   'collector: bad duration': { title: 'The duration is out of range.', advice: OWNER_ONLY },
   'collector: bad treasury': { title: 'The treasury cannot receive this.', advice: OWNER_ONLY },
-  'collector: not a reward': { title: 'This token is not handed out to stakers.', advice: 'Choose a token that is on the list of rewards.' },
-  'collector: not a staking pool': { title: 'The staking pool does not answer as one.', advice: OWNER_ONLY },
-  'collector: not enough shares': { title: 'The collector does not hold this many shares.', advice: 'Choose a smaller amount.' },
+  'collector: not a reward': {
+    title: 'This token is not handed out to stakers.',
+    advice: 'Choose a token that is on the list of rewards.',
+  },
+  'collector: not a staking pool': {
+    title: 'The staking pool does not answer as one.',
+    advice: OWNER_ONLY,
+  },
+  'collector: not enough shares': {
+    title: 'The collector does not hold this many shares.',
+    advice: 'Choose a smaller amount.',
+  },
   'collector: share too high': { title: 'The share is too high.', advice: OWNER_ONLY },
   'collector: zero owner': { title: 'The owner is missing.', advice: OWNER_ONLY },
 
   // --- Vaults ---
   'vault: above the debt': { title: 'The strategy does not hold this much.', advice: OWNER_ONLY },
-  'vault: bad address': { title: 'This address cannot be used here.', advice: 'Choose another address.' },
-  'vault: debt unchanged': { title: 'The strategy already holds this much.', advice: 'Nothing needs doing.' },
-  'vault: inactive strategy': { title: 'This strategy is not part of the vault.', advice: OWNER_ONLY },
-  'vault: no shares': { title: 'You have no shares to take out.', advice: 'Wait a block for the page to catch up.' },
-  'vault: not allowed': { title: 'This account has no such role in the vault.', advice: OWNER_ONLY },
-  'vault: not enough liquidity': { title: 'The vault cannot pay this much right now: the rest is at work.', advice: 'Choose a smaller amount, or wait until borrowers repay.' },
-  'vault: not enough shares': { title: 'This is more than you have in the vault.', advice: 'Choose a smaller amount, or use Max.' },
-  'vault: not next role manager': { title: 'This account was not named as the next role manager.', advice: OWNER_ONLY },
+  'vault: bad address': {
+    title: 'This address cannot be used here.',
+    advice: 'Choose another address.',
+  },
+  'vault: debt unchanged': {
+    title: 'The strategy already holds this much.',
+    advice: 'Nothing needs doing.',
+  },
+  'vault: inactive strategy': {
+    title: 'This strategy is not part of the vault.',
+    advice: OWNER_ONLY,
+  },
+  'vault: no shares': {
+    title: 'You have no shares to take out.',
+    advice: 'Wait a block for the page to catch up.',
+  },
+  'vault: not allowed': {
+    title: 'This account has no such role in the vault.',
+    advice: OWNER_ONLY,
+  },
+  'vault: not enough liquidity': {
+    title: 'The vault cannot pay this much right now: the rest is at work.',
+    advice: 'Choose a smaller amount, or wait until borrowers repay.',
+  },
+  'vault: not enough shares': {
+    title: 'This is more than you have in the vault.',
+    advice: 'Choose a smaller amount, or use Max.',
+  },
+  'vault: not next role manager': {
+    title: 'This account was not named as the next role manager.',
+    advice: OWNER_ONLY,
+  },
   'vault: not role manager': { title: 'Only the role manager can do this.', advice: OWNER_ONLY },
   'vault: other asset': { title: 'The strategy works with another token.', advice: OWNER_ONLY },
-  'vault: over deposit limit': { title: 'The vault has reached its deposit limit.', advice: 'Deposit less, or wait until others withdraw.' },
-  'vault: shut down': { title: 'The vault is closed for deposits.', advice: 'You can still withdraw.' },
-  'vault: strategy active': { title: 'The strategy is already part of the vault.', advice: 'Nothing needs doing.' },
+  'vault: over deposit limit': {
+    title: 'The vault has reached its deposit limit.',
+    advice: 'Deposit less, or wait until others withdraw.',
+  },
+  'vault: shut down': {
+    title: 'The vault is closed for deposits.',
+    advice: 'You can still withdraw.',
+  },
+  'vault: strategy active': {
+    title: 'The strategy is already part of the vault.',
+    advice: 'Nothing needs doing.',
+  },
   'vault: strategy has debt': { title: 'The strategy still holds assets.', advice: OWNER_ONLY },
-  'vault: too much loss': { title: 'You would get back more than a basis point less than you asked for.', advice: 'Wait until the strategy has recovered, or withdraw a smaller amount.' },
+  'vault: too much loss': {
+    title: 'You would get back more than a basis point less than you asked for.',
+    advice: 'Wait until the strategy has recovered, or withdraw a smaller amount.',
+  },
   'vault: unlock time too long': { title: 'The unlock time is too long.', advice: OWNER_ONLY },
-  'vault: unreported loss': { title: 'A strategy has a loss that is not reported yet.', advice: 'Try again after the next report.' },
+  'vault: unreported loss': {
+    title: 'A strategy has a loss that is not reported yet.',
+    advice: 'Try again after the next report.',
+  },
   'vault: zero assets': { title: 'The amount is zero.', advice: 'Type an amount.' },
-  'vault: zero shares': { title: 'The amount is too small to count.', advice: 'Choose a larger amount.' },
+  'vault: zero shares': {
+    title: 'The amount is too small to count.',
+    advice: 'Choose a larger amount.',
+  },
   'lend-strat: not the vault': { title: 'Only the vault may use this strategy.', advice: REPORT },
   'lend-strat: other asset': { title: 'The pool lends another token.', advice: OWNER_ONLY },
   'lp-strat: not a keeper': { title: 'Only a keeper can do this.', advice: OWNER_ONLY },
-  'lp-strat: not enough shares': { title: 'The strategy does not hold this many shares.', advice: REPORT },
+  'lp-strat: not enough shares': {
+    title: 'The strategy does not hold this many shares.',
+    advice: REPORT,
+  },
   'lp-strat: not the vault': { title: 'Only the vault may use this strategy.', advice: REPORT },
   'lp-strat: other asset': { title: 'The pool has another token.', advice: OWNER_ONLY },
-  'lp-strat: price off oracle': { title: 'The price of the pool is too far from the feeds to trade at.', advice: 'Try again when it has come back.' },
+  'lp-strat: price off oracle': {
+    title: 'The price of the pool is too far from the feeds to trade at.',
+    advice: 'Try again when it has come back.',
+  },
 
   // --- Tokens ---
   'token: fee on transfer': {

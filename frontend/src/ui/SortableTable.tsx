@@ -65,14 +65,15 @@ export function SortableTable<Row>({
                     onClick={() => toggle(column.name)}
                     className="min-h-8 rounded hover:text-ink"
                   >
-                    {column.name}
-                    <span aria-hidden="true" className="ml-1 inline-block w-2.5">
+                    {column.isText && column.name}
+                    <span aria-hidden="true" className="mx-1 inline-block w-2.5">
                       {sortState(column) === 'descending'
                         ? '↓'
                         : sortState(column) === 'ascending'
                           ? '↑'
                           : ''}
                     </span>
+                    {!column.isText && column.name}
                   </button>
                 ) : (
                   column.name

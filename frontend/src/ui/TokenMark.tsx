@@ -18,7 +18,7 @@ export function TokenMark({ symbol, isLarge = false }: { symbol: string; isLarge
     >
       <circle cx={12} cy={12} r={12} className={HUES[root] ?? 'fill-muted'} />
       <text x={12} y={16} textAnchor="middle" className="fill-surface text-[11px] font-semibold">
-        {root === 'USD' ? '$' : root === 'BTC' ? '₿' : root === 'ETH' ? 'Ξ' : root.charAt(0)}
+        {root === 'USD' ? '$' : root.charAt(0)}
       </text>
     </svg>
   );

@@ -29,7 +29,7 @@ function contrast(one: string, other: string): number {
 
 describe.each([
   ['light', ':root'],
-  ['dark', ":root[data-theme='dark']"],
+  ['dark', ':root[data-theme="dark"]'],
 ])('%s theme', (_, selector) => {
   const tokens = tokensOf(selector);
   const ratio = (text: string, ground: string) =>

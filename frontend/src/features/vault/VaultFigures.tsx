@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { decimalText } from '../../domain/decimalText';
+import { mulDivDown } from '../../domain/divide';
 import { formatAmount } from '../../domain/formatAmount';
 import { formatPercent } from '../../domain/formatPercent';
+import { sharePriceWadDown } from '../../domain/sharePrice';
+import { WAD } from '../../domain/units';
 import type { Vault } from '../../domain/vault';
 import { vaultRateWad } from '../../domain/vaultRate';
 import { Stat } from '../../ui/Stat';
@@ -9,10 +12,11 @@ import { StatRow } from '../../ui/StatRow';
 
 /** A vault's size, share price and rate, and what of it is yours. */
 export function VaultFigures({ vault, chainTime }: { vault: Vault; chainTime: bigint }) {
-  const { decimals, assetSymbol, balance, pricePerShare } = vault;
+  const { decimals, assetSymbol, balance } = vault;
+  const priceWad = sharePriceWadDown(vault.totalAssets, vault.totalSupply);
   // The product keeps two digits more than the token has: a deposit is seen to grow.
   const scale = 100n;
-  const held = (balance * pricePerShare * scale) / 10n ** BigInt(decimals);
+  const held = mulDivDown(balance * scale, priceWad, WAD);
   const heldDecimals = Math.min(decimals + 2, 8);
   return (
     <StatRow>
@@ -22,11 +26,7 @@ export function VaultFigures({ vault, chainTime }: { vault: Vault; chainTime: bi
       />
       <Stat
         name="Share price"
-        value={
-          <span data-testid="share-price">
-            {decimalText(pricePerShare, decimals, Math.min(decimals, 8), 'down')}
-          </span>
-        }
+        value={<span data-testid="share-price">{decimalText(priceWad, 18, 8, 'down')}</span>}
         note={`${assetSymbol} for one share`}
         explanation="What one share can be exchanged for. It started at 1 and rises as profit unlocks, second by second."
       />

@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { decimalText } from '../../domain/decimalText';
 import { formatAmount } from '../../domain/formatAmount';
 import { formatPercent } from '../../domain/formatPercent';
+import { sharePriceWadDown } from '../../domain/sharePrice';
 import type { Vault } from '../../domain/vault';
 import { vaultRateWad } from '../../domain/vaultRate';
 import { type Column, SortableTable } from '../../ui/SortableTable';
@@ -49,8 +50,8 @@ export function VaultsTable({
     },
     {
       name: 'Share price',
-      cell: ({ pricePerShare, decimals }) =>
-        decimalText(pricePerShare, decimals, Math.min(6, decimals), 'down'),
+      cell: ({ totalAssets, totalSupply }) =>
+        decimalText(sharePriceWadDown(totalAssets, totalSupply), 18, 6, 'down'),
     },
     {
       name: 'APR now',
