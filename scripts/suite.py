@@ -84,12 +84,11 @@ def stages() -> tuple[list[Stage], list[Stage]]:
             (".venv/bin/ruff", "check", "."),
             (".venv/bin/ruff", "format", "--check", "."),
             (".venv/bin/lint-imports", "--no-logo"),
-            (*NPM, "lint"),
         ),
     )
     # The checks and pyrevm's suites read what the first lane compiles.
     checks = Stage("checks", ((PYTHON, "-m", "scripts.checks"),), ("compile",))
-    page = Stage("page (vitest)", ((*NPM, "test"),))
+    page = Stage("page (lint, vitest)", ((*NPM, "lint"), (*NPM, "test")), is_gating=False)
     journey = Stage("journey (Chromium)", ((*NPM, "e2e"),), is_gating=False)
     return [compile_all, ape_stage()], [lint, page, checks, *python_stages(), journey]
 
