@@ -118,6 +118,17 @@ class DeploymentFailed(HeadwaterError):
 
 
 @dataclass(eq=False)
+class OpeningFailed(HeadwaterError):
+    """The demo traffic could not take its first positions."""
+
+    fact: str
+    exit_status: ClassVar[int] = EXIT_REFUSED
+
+    def __str__(self) -> str:
+        return f"opening stopped: {self.fact}"
+
+
+@dataclass(eq=False)
 class AccountUnusable(HeadwaterError):
     alias: str
     fact: str

@@ -27,6 +27,9 @@ FAUCET_SENDER_INDEX = 3
 FIRST_ACTOR_INDEX = 10
 ACCOUNT_COUNT = 60
 
+# What the devnet's keeper liquidates with, in whole tokens; what it holds beyond was seized.
+KEEPER_STOCK = {"tUSD": 4_000_000, "tBTC": 10, "tETH": 200}
+
 DEPLOYMENT_REMEDY = "run `make reset` to forget it, then `make up`"
 
 

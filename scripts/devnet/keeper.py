@@ -9,7 +9,7 @@ from pathlib import Path
 
 from eth_account import Account
 
-from ..settings import CHAIN_ID, KEEPER_INDEX, ROOT
+from ..settings import CHAIN_ID, KEEPER_INDEX, KEEPER_STOCK, ROOT
 from .accounts import devnet_account
 from .files import write_whole
 
@@ -42,6 +42,7 @@ def write_configuration(
 ) -> None:
     keystore, password_file = prepare_keystore(path.parent / "keystore")
     share_abis(deployment_path)
+    kept = ", ".join(f'{token} = "{whole}"' for token, whole in KEEPER_STOCK.items())
     text = f"""# made by scripts/devnet/keeper.py; docs/keeper.toml explains every key
 [network]
 rpc_url = "{rpc_url}"
@@ -59,8 +60,8 @@ sample_seconds = {sample_seconds}
 policies = ["compounder", "allocator", "liquidator"]
 
 [liquidator]
-# The stock that the keeper liquidates with is not sold below these.
-keep = {{ tUSD = "1000000", tBTC = "10", tETH = "150", HEAD = "0" }}
+# The stock that it liquidates with is not for sale; what it holds beyond was seized.
+keep = {{ {kept} }}
 """
     write_whole(path, text)
 

@@ -6,7 +6,7 @@ import random
 import time
 from pathlib import Path
 
-from ...errors import DeploymentFailed, run_as_command
+from ...errors import OpeningFailed, run_as_command
 from ...settings import load_settings
 from ..chain import Chain, open_chain
 from ..sending import Sender, Sent
@@ -27,7 +27,7 @@ def open_positions(chain: Chain, opening: Opening, sender: Sender) -> int:
         intents = plan()
         sent = sender.send(intents)
         if len(sent) < len(intents):
-            raise DeploymentFailed("the chain refused a transaction of the opening")
+            raise OpeningFailed("the chain refused a transaction of the opening")
         require_success(sent, _wait(sender, sent))
         count += len(sent)
     return count
@@ -36,7 +36,7 @@ def open_positions(chain: Chain, opening: Opening, sender: Sender) -> int:
 def require_success(sent: list[Sent], receipts: list[dict]) -> None:
     for one, receipt in zip(sent, receipts, strict=True):
         if int(receipt["status"], 16) != 1:
-            raise DeploymentFailed(f"{one.intent.label} of actor {one.intent.actor} reverted")
+            raise OpeningFailed(f"{one.intent.label} of actor {one.intent.actor} reverted")
 
 
 def _wait(sender: Sender, sent: list[Sent]) -> list[dict]:
@@ -46,7 +46,7 @@ def _wait(sender: Sender, sent: list[Sent]) -> list[dict]:
         if all(receipt is not None for receipt in receipts):
             return [receipt for receipt in receipts if receipt is not None]
         time.sleep(0.3)
-    raise DeploymentFailed("the opening's transactions are not mined")
+    raise OpeningFailed("the opening's transactions are not mined")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -103,9 +103,8 @@ class Cast:
         return next(one for one in self.providers if not one.vault and not one.claims)
 
 
-# The stock that the keeper liquidates with.
-KEEPER_PURSE_USD = {"tUSD": 4_000_000, "tBTC": 600_000, "tETH": 600_000}
-KEEPER = Actor(KEEPER_INDEX, "keeper", KEEPER_PURSE_USD)
+# It is paid its stock in whole tokens, not in dollars.
+KEEPER = Actor(KEEPER_INDEX, "keeper", {})
 
 _LENDERS = (
     ("usd_core", "tUSD", 1_200_000),

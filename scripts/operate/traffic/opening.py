@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...devnet.rpc import RpcRefused
-from ...settings import DEPLOYER_INDEX
+from ...settings import DEPLOYER_INDEX, KEEPER_STOCK
 from ..chain import Chain, View
 from ..sending import Intent, Sender
 from .cast import KEEPER, Actor, Cast, Provider, asset_of_pool
@@ -46,9 +46,8 @@ class Opening:
         for actor in actors:
             if is_open[actor.index]:
                 continue
-            for token, dollars in actor.purse_usd.items():
-                wanted = dollars * WAD * 10 ** DECIMALS[token] // prices[token]
-                intents.append(self._mint(token, actor.index, wanted))
+            for token, assets in _purse(actor, prices).items():
+                intents.append(self._mint(token, actor.index, assets))
             if actor is not KEEPER:
                 intents += self._approvals(actor)
         return intents
@@ -59,7 +58,9 @@ class Opening:
                 for one in actors]  # fmt: skip
         nonces = [int(answer, 16) for answer in self.chain.rpc.batch(tags)]
         token_views = [
-            self.chain.view(next(iter(one.purse_usd)), "balanceOf", self.sender.address(one.index))
+            self.chain.view(
+                next(iter(one.purse_usd), "tUSD"), "balanceOf", self.sender.address(one.index)
+            )
             for one in actors
         ]
         balances = self.chain.read(token_views)
@@ -166,9 +167,11 @@ class Opening:
 
     def _take_position(self, actor: Actor, prices: dict[str, int]) -> list[Intent]:
         address = self.sender.address(actor.index)
+        held = self._held(actor)
 
         def deposit(key: str, token: str, dollars: int) -> Intent:
-            assets = dollars * WAD * 10 ** DECIMALS[token] // prices[token]
+            # A price that fell since the purse was paid asks for more than it holds.
+            assets = min(base_units(token, dollars, prices), held[token])
             payload = self.chain.encode(self.chain.contract_name(key), "deposit", assets, address)
             return Intent(
                 actor.index, self.chain.address(key), payload, DEPOSIT_GAS, f"deposit {key}"
@@ -189,13 +192,20 @@ class Opening:
             return [deposit("StakingPool", "HEAD", actor.stakes_usd)]
         if actor in self.cast.savers:
             return [deposit(actor.vault, "tUSD", actor.deposits_usd)]
-        return [self._add_liquidity(actor, prices)]
+        return [self._add_liquidity(actor, held, prices)]
 
-    def _add_liquidity(self, actor: Provider, prices: dict[str, int]) -> Intent:
-        base = PAIR_BASES[actor.pair]
+    def _held(self, actor: Actor) -> dict[str, int]:
+        address = self.sender.address(actor.index)
+        tokens = list(actor.purse_usd)
+        views = [self.chain.view(token, "balanceOf", address) for token in tokens]
+        return dict(zip(tokens, self.chain.read(views), strict=True))
+
+    def _add_liquidity(
+        self, actor: Provider, held: dict[str, int], prices: dict[str, int]
+    ) -> Intent:
         assets = {
-            token: actor.adds_usd // 2 * WAD * 10 ** DECIMALS[token] // prices[token]
-            for token in (base, "tUSD")
+            token: min(base_units(token, actor.adds_usd // 2, prices), held[token])
+            for token in (PAIR_BASES[actor.pair], "tUSD")
         }
         first, second = sorted(assets, key=lambda token: int(self.chain.address(token), 16))
         key = f"VolatilePair/{actor.pair}"
@@ -243,7 +253,7 @@ class Opening:
         )
         token = asset_of_pool(borrower.debt_pool)
         dollars = borrower.collateral_usd * terms[0] * borrower.target_bps // 10**8
-        wanted = dollars * WAD * 10 ** DECIMALS[token] // prices[token]
+        wanted = base_units(token, dollars, prices)
         payload = self.chain.encode(
             "LendingPool", "borrow", min(wanted, idle * 3 // 10), self.sender.address(index)
         )
@@ -258,3 +268,14 @@ class Opening:
             if isinstance(answer, RpcRefused):
                 raise answer
         return {**{t: a[0] for t, a in zip(tokens, answers, strict=True)}, "HEAD": WAD}
+
+
+def base_units(token: str, dollars: int, prices: dict[str, int]) -> int:
+    """Base units of `token` that `dollars` buy at `prices`, in WAD of a dollar; rounded down."""
+    return dollars * WAD * 10 ** DECIMALS[token] // prices[token]
+
+
+def _purse(actor: Actor, prices: dict[str, int]) -> dict[str, int]:
+    if actor is KEEPER:
+        return {token: whole * 10 ** DECIMALS[token] for token, whole in KEEPER_STOCK.items()}
+    return {token: base_units(token, dollars, prices) for token, dollars in actor.purse_usd.items()}
