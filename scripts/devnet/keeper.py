@@ -62,6 +62,8 @@ policies = ["compounder", "allocator", "liquidator"]
 [liquidator]
 # The stock that it liquidates with is not for sale; what it holds beyond was seized.
 keep = {{ {kept} }}
+# Less than the way off the oracle at which the liquidity strategy still harvests.
+inventory_slippage_bps = 80
 """
     write_whole(path, text)
 

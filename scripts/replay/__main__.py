@@ -14,8 +14,8 @@ import tempfile
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from strategies.errors import EXIT_REFUSED
 
@@ -44,7 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
     anvil_path()
     require_free_port(port, "replay's chain", PORT_SETTING)
     console = Console(highlight=False)
-    console.print(f"replay of {tape.describe()}; seed {arguments.seed}", markup=False)
+    console.print(
+        f"replay of {tape.describe()}; seed {arguments.seed}", markup=False, soft_wrap=True
+    )
     for asset, origin in tape.origins.items():
         if origin.startswith("synthetic"):
             console.print(f"{asset} has no file: its prices are synthetic", markup=False)
@@ -120,19 +122,18 @@ def _write_report(outcome: Outcome, path: Path) -> None:
 
 
 def _conclude(console: Console, outcome: Outcome, checks: list[Check], report: Path) -> int:
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for check in checks:
         mark = "[green]PASS[/]" if check.is_passed else "[red]FAIL[/]"
-        table.add_row(mark, check.name, check.figures)
-    console.print(table)
+        console.print(f"{mark}  {check.name}\n      {escape(check.figures)}", soft_wrap=True)
     console.print(
         f"{outcome.blocks} blocks in {outcome.seconds - outcome.stage_seconds:.0f} s after "
         f"{outcome.stage_seconds:.0f} s of deployment, {outcome.transactions} transactions "
         f"({outcome.reverted_traffic} of the traffic's refused), final state root "
         f"{outcome.state_root}",
         markup=False,
+        soft_wrap=True,
     )
-    console.print(f"report: {report}", markup=False)
+    console.print(f"report: {report}", markup=False, soft_wrap=True)
     failed = [check for check in checks if not check.is_passed]
     if failed:
         print(f"error: {len(failed)} of {len(checks)} checks failed", file=sys.stderr)

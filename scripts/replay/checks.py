@@ -108,7 +108,8 @@ def _compounded(outcome: Outcome, eth_price_usd_wad: int) -> Check:
         "the compounded position ends above the one that was not",
         gain > 0,
         f"{positions.compounded_usd_wad / WAD:,.2f} USD "
-        f"({positions.compounded_unlocked_usd_wad / WAD:,.2f} unlocked) against "
+        f"({positions.compounded_unlocked_usd_wad / WAD:,.2f} unlocked, "
+        f"{positions.compounded_fees_usd_wad / WAD:,.2f} not harvested yet) against "
         f"{positions.alone_usd_wad / WAD:,.2f} (of it {positions.alone_fees_usd_wad / WAD:,.2f} "
         f"unclaimed fees): {gain / WAD:+,.2f} USD by {harvests} harvests, gas {gas_usd:,.2f} USD "
         "paid by the keeper",

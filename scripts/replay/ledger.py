@@ -57,7 +57,8 @@ class Ledger:
     chain: Chain
     holders: tuple[str, ...]
     stakers: tuple[str, ...]
-    _views: dict[tuple, View] = field(default_factory=dict)
+    _views: dict[tuple, View] = field(default_factory=dict, init=False)
+    _symbols: dict[str, str] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         self._symbols = {self.chain.address(token): token for token in TOKENS}

@@ -13,11 +13,14 @@ WAD = 10**18
 
 @dataclass(frozen=True, slots=True)
 class PositionValue:
-    """Dollars by WAD at the final prices; the compounded one both as it could be withdrawn at once
-    and with what is still unlocking."""
+    """Dollars by WAD at the final prices, each with the fees that wait for it.
+
+    The compounded one also as it could be withdrawn at once, without what is still unlocking.
+    """
 
     compounded_usd_wad: int
     compounded_unlocked_usd_wad: int
+    compounded_fees_usd_wad: int
     alone_usd_wad: int
     alone_fees_usd_wad: int
 
@@ -45,14 +48,23 @@ def value_positions(chain: Chain, cast: Cast, sender: Sender, block: int) -> Pos
         ],
         block,
     )
+    strategies = [
+        key
+        for key in chain.keys_of("LiquidityStrategy")
+        if chain.read([chain.view(key, "vault")], block)[0] == chain.address(vault)
+    ]
+    pending = chain.read([chain.view(key, "pending_fees") for key in strategies], block)
     worth = _Worth(chain, pair, block)
     # Locked shares are burnt as the gain unlocks: then they weigh on nobody.
     free_supply = max(1, supply - locked)
     whole = total_assets * shares // free_supply
     before = worth.liquidity(kept) + worth.fees(fees_saver)
+    # What the next harvest will compound is the shares' as unclaimed fees are the twin's.
+    waiting = sum(worth.fees(fees) for fees in pending) * shares // free_supply
     return PositionValue(
-        before + worth.liquidity(whole),
+        before + worth.liquidity(whole) + waiting,
         before + worth.liquidity(unlocked),
+        waiting,
         worth.liquidity(owned) + worth.fees(fees_twin),
         worth.fees(fees_twin),
     )

@@ -117,13 +117,12 @@ class _Run:
             zip(self.tape.times, self.tape.rows, strict=True)
         ):
             number = first_block + step
-            prepared = self.sender.prepare(self._intents(number, timestamp, prices))
             part = kills.get(step)
             started_at = time.monotonic()
             self.keeper.wait_for_tick(number, None if part is None else part * usual_tick_seconds)
             if part is None and step > 0:
                 usual_tick_seconds += 0.2 * (time.monotonic() - started_at - usual_tick_seconds)
-            sent = self.sender.send_prepared(prepared)
+            sent = self.sender.send(self._intents(number, timestamp, prices))
             self.stage.mine(timestamp)
             self._note(number + 1, sent)
             self.progress(step + 1, len(self.tape.times), self._status(number + 1))
@@ -132,8 +131,11 @@ class _Run:
         return self._outcome(first_block, final_block)
 
     def _intents(self, number: int, timestamp: int, prices: dict[str, int]) -> list[Intent]:
-        """The publication first, so that what follows in the block meets its price."""
-        world = self._with_prices(self.reader.read(number), prices)
+        """The publication first, so that what follows in the block meets its price.
+
+        Planned when the keeper has sent: arbitrageurs see its swaps waiting, as anybody would.
+        """
+        world = self._with_prices(self.reader.read(number, pairs_at="pending"), prices)
         chance = random.Random(f"{self.wishes.seed}/{number}")
         moves = plan_moves(world, self.cast, REPLAY_PACE, chance)
         return [

@@ -91,7 +91,8 @@ class WorldReader:
             pool = f"LendingPool/{lender.pool}"
             self._add(("withdrawable", lender.index), pool, "maxWithdraw", address)
 
-    def read(self, block_number: int | None = None) -> World:
+    def read(self, block_number: int | None = None, pairs_at: str | None = None) -> World:
+        """The state of a block; `pairs_at="pending"` shows the pairs after what waits to be mined."""
         head = self._chain.rpc.block("latest" if block_number is None else block_number) or {}
         number = int(head["number"], 16)
         answers = self._chain.read_outcomes(list(self._views.values()), number)
@@ -100,6 +101,13 @@ class WorldReader:
             for name, answer in zip(self._views, answers, strict=True)
             if not isinstance(answer, RpcRefused)
         }
+        if pairs_at is not None:
+            names = [("reserves", pair) for pair in PAIR_NAMES]
+            found |= zip(
+                names,
+                self._chain.read([self._views[name] for name in names], pairs_at),
+                strict=True,
+            )
         pairs = {name: self._pair(name, found[("reserves", name)]) for name in PAIR_NAMES}
         prices = {token: found[("price", token)][0] / WAD for token in ("tUSD", "tBTC", "tETH")}
         prices["HEAD"] = pairs["head_usd"].price_usd() if pairs["head_usd"].reserve_base else 1.0
