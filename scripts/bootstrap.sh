@@ -123,8 +123,7 @@ install_page() {
   is_current frontend/node_modules/.stamp "$key" && return
   check_node
   say "installing the page's packages"
-  # Not `npm ci`: it refuses a lock without the binaries of other platforms, which npm itself left out.
-  quietly page-packages npm install --prefix frontend --ignore-scripts --no-save
+  quietly page-packages npm ci --prefix frontend --ignore-scripts
   stamp frontend/node_modules/.stamp "$key"
   say "the page's packages are installed"
 }
