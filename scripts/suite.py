@@ -71,7 +71,7 @@ def python_stages() -> list[Stage]:
     devnet = present("tests/strategies", "tests/scripts")
     return [
         Stage("fuzz and invariants", ((*PYTEST, *exact),), ("compile",), is_gating=False),
-        Stage("strategies and scripts", ((*PYTEST, *devnet),), is_gating=False),
+        Stage("strategies and scripts", ((*PYTEST, *devnet),)),
     ]
 
 

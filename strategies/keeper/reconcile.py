@@ -75,16 +75,17 @@ def _reconcile_one(
         )
         on_step("dropped")
         return
-    if not any(outcome.is_known for outcome in found.values()):
-        _offer(rpc, journal, intent, intent.raw_transaction)
-        on_step("offered")
-        return
-    if intent.status == Status.SIGNED:
+    is_known = any(outcome.is_known for outcome in found.values())
+    if is_known and intent.status == Status.SIGNED:
         journal.mark_sent(intent)
         on_step("noted")
+    # A pool also forgets what cannot pay its base fee: offering the same again would not help.
     if block.number - (intent.signed_at_block or 0) >= settings.bump_after_blocks:
         _bump(rpc, journal, account, head, settings, intent)
         on_step("bumped")
+    elif not is_known:
+        _offer(rpc, journal, intent, intent.raw_transaction)
+        on_step("offered")
 
 
 def _adopt(

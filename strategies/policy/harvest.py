@@ -26,6 +26,9 @@ def optimal_harvest(position_usd_wad: int, cost_usd_wad: int) -> HarvestRule | N
     """The rule for this position, or None where a harvest costs as much as the position."""
     if position_usd_wad <= 0 or cost_usd_wad >= position_usd_wad:
         return None
+    if cost_usd_wad == 0:
+        # The limit u* = 1, given exactly: at its branch point W0 loses half of the digits.
+        return HarvestRule(UsdWad(0), UsdWad(0), WAD)
     with localcontext() as context:
         context.prec = PRECISION_DIGITS
         kept = 1 - Decimal(cost_usd_wad) / Decimal(position_usd_wad)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from eth_account import Account
 from eth_utils import function_signature_to_4byte_selector as selector
+from eth_utils import to_checksum_address
 
 from strategies.chain.contract import AbiShelf
 from strategies.chain.journal import Journal
@@ -29,7 +30,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CHAIN_ID = 31_337
 FIRST_TIMESTAMP = 1_600_000_000
 HOUR = 3_600
-COUNTER = "0x00000000000000000000000000000000000C0DE1"
+COUNTER = to_checksum_address("0x00000000000000000000000000000000000c0de1")
 TOTAL_KEY = 10**6
 # The third account of the public test mnemonic, which is the keeper's on the devnet.
 KEEPER_KEY = "0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a"
@@ -81,7 +82,7 @@ class Chain:
         command += ["--no-mining", "--order", "fifo", "--chain-id", str(CHAIN_ID)]
         command += ["--timestamp", str(FIRST_TIMESTAMP)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        self.rpc = Rpc(self.url, 60)
+        self._rpc, self._process_id = Rpc(self.url, 60), os.getpid()
         self._wait()
         self.call("anvil_setCode", COUNTER, _counter_code())
         self.mine()
@@ -95,6 +96,13 @@ class Chain:
             except RpcUnreachable:
                 assert time.monotonic() < deadline, "anvil did not start"
                 time.sleep(0.05)
+
+    @property
+    def rpc(self) -> Rpc:
+        """One connection a process: a forked child that is killed must not leave half a request."""
+        if self._process_id != os.getpid():
+            self._rpc, self._process_id = Rpc(self.url, 60), os.getpid()
+        return self._rpc
 
     def call(self, method: str, *parameters):
         return self.rpc.call(method, *parameters)

@@ -17,8 +17,8 @@ POSITION = 100 * WAD
 OPTIMUM_USD = 633
 
 
-def _with_pending(usd: int, **changes) -> Snapshot:
-    strategy = b.liquidity_strategy(POSITION, usd, **changes)
+def _with_pending(usd: int, assets: int = POSITION, **changes) -> Snapshot:
+    strategy = b.liquidity_strategy(assets, usd, **changes)
     return b.snapshot(vaults=(b.vault("YieldVault/lp", b.LP, liquidity=(strategy,)),))
 
 
