@@ -44,9 +44,9 @@ export async function demoJourney({ context, devnet, chain, check }) {
   await check(
     'a borrow beyond the collateral is refused in words, before any signature',
     async () => {
-      await page.getByLabel('Amount to borrow', { exact: true }).fill('9000');
-      await page.getByText(/Your collateral allows/).waitFor();
-      if (await page.getByRole('button', { name: /^Borrow 9,000/ }).isEnabled())
+      await page.getByLabel('Amount to borrow', { exact: true }).fill('2000');
+      await page.getByText(/Your collateral allows 1,49/).waitFor();
+      if (await page.getByRole('button', { name: /^Borrow 2,000/ }).isEnabled())
         throw new Error('the button is enabled');
       await page.getByLabel('Amount to borrow', { exact: true }).fill('');
     },
@@ -68,7 +68,7 @@ export async function demoJourney({ context, devnet, chain, check }) {
     await numberWhen(page, 'health', (health) => health > 1.5);
   });
   await check('5,000 tUSD are deposited in the vault', async () => {
-    await openRow(page, 'Vaults', /USD/i);
+    await openRow(page, 'Vaults', 'Headwater USD Vault');
     await act(page, {
       field: 'Amount to deposit',
       amount: '5000',
@@ -89,7 +89,7 @@ export async function demoJourney({ context, devnet, chain, check }) {
     await devnet.setPrices('tETH=2250', 'tUSD=1', 'tBTC=60000');
     await openRow(page, 'Markets', 'tUSD Core');
     await page.getByRole('tab', { name: 'Repay', exact: true }).click();
-    await page.getByRole('button', { name: /^Use the most/ }).click();
+    await page.getByRole('button', { name: /^Max:/ }).click();
     await act(page, { button: 'Repay everything', success: 'You owe nothing here any more.' });
     const account = await page.evaluate(() =>
       Object.keys(localStorage)

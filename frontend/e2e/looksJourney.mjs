@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { act, openRow } from './steps.mjs';
 
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
@@ -9,63 +10,80 @@ const axeSource = readFileSync(
 );
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
+/** Each page with words that stand on it only once it has heard of the chain and the account. */
 const PAGES = [
-  ['home', '/'],
-  ['markets', '/markets'],
-  ['market', '/markets/usd_core'],
-  ['vaults', '/vaults'],
-  ['vault', '/vaults/usd'],
-  ['pool', '/pools/eth_usd'],
-  ['stake', '/stake'],
-  ['portfolio', '/portfolio'],
+  ['home', '/', 'Your loan'],
+  ['markets', '/markets', 'Your supply'],
+  ['market', '/markets/usd_core', 'Repay or borrow more'],
+  ['vaults', '/vaults', 'Headwater USD Vault'],
+  ['vault', '/vaults/usd', 'In your wallet'],
+  ['pools', '/pools', /1 tETH = /],
+  ['pool', '/pools/eth_usd', 'In your wallet'],
+  ['stake', '/stake', 'In your wallet'],
+  ['portfolio', '/portfolio', 'What if the collateral falls'],
 ];
 const WIDTHS = [1280, 360];
 
 /** No accessibility fault and no sideways scrolling; pictures where a folder is named for them. */
 export async function looksJourney({ context, devnet, check }) {
   const page = await context.newPage();
-  const shots = process.env.HEADWATER_E2E_SHOTS;
-  await page.goto(devnet.pageUrl);
-  await page.getByTestId('demo').click();
-  await page.getByText('Test ether and test tokens have arrived.').waitFor({ timeout: 60_000 });
-  // Evaluated in the page's world from here: the policy of the page allows no foreign script tag.
+  await check(
+    'an account with supply and a loan, so that each page has something to show',
+    async () => {
+      await page.goto(devnet.pageUrl);
+      await page.getByTestId('demo').click();
+      await page.getByText('Test ether and test tokens have arrived.').waitFor({ timeout: 60_000 });
+      await openRow(page, 'Markets', 'tETH');
+      await act(page, {
+        field: 'Amount to supply',
+        amount: '1',
+        button: /^Supply 1/,
+        success: /You supplied 1/,
+      });
+      await openRow(page, 'Markets', 'tUSD Core');
+      await act(page, {
+        tab: 'Borrow',
+        field: 'Amount to borrow',
+        amount: '500',
+        button: /^Pledge and borrow 500/,
+        success: /You borrowed 500/,
+      });
+    },
+  );
   for (const theme of ['light', 'dark']) {
     await page.evaluate((choice) => localStorage.setItem('headwater.theme', choice), theme);
-    for (const [name, path] of PAGES) {
+    for (const [name, path, landmark] of PAGES) {
       await check(`${name}, ${theme}: no fault of accessibility, nothing overflows`, async () => {
+        await page.setViewportSize({ width: WIDTHS[0], height: 900 });
         await page.goto(`${devnet.pageUrl}${path}`);
-        await page.getByRole('heading', { level: 1 }).waitFor();
-        await page.getByText('Asking the node…').first().waitFor({ state: 'detached' });
-        for (const width of WIDTHS) {
-          await page.setViewportSize({ width, height: 900 });
-          if (shots)
-            await page.screenshot({
-              path: join(shots, `${name}-${theme}-${width}.png`),
-              fullPage: true,
-            });
-          const overflow = await page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          if (overflow > 0) throw new Error(`${overflow} px too wide at ${width} px`);
-          await page.evaluate(axeSource);
-          const violations = await page.evaluate(
-            async (tags) => (await window.axe.run(document, { runOnly: tags })).violations,
-            TAGS,
-          );
-          if (violations.length > 0)
-            throw new Error(
-              violations
-                .map(
-                  ({ id, nodes }) =>
-                    `${id} at ${width} px: ${nodes
-                      .map(({ html }) => html)
-                      .slice(0, 3)
-                      .join('\n')}`,
-                )
-                .join('\n'),
-            );
-        }
+        await page.getByText(landmark).first().waitFor();
+        await page.getByText('Asking the node…').waitFor({ state: 'detached' });
+        for (const width of WIDTHS) await look(page, `${name}-${theme}`, width);
       });
     }
   }
 }
+
+async function look(page, name, width) {
+  await page.setViewportSize({ width, height: 900 });
+  const shots = process.env.HEADWATER_E2E_SHOTS;
+  if (shots) await page.screenshot({ path: join(shots, `${name}-${width}.png`), fullPage: true });
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  if (overflow > 0) throw new Error(`${overflow} px too wide at ${width} px`);
+  // Evaluated in the page's world: the policy of the page allows no foreign script tag.
+  await page.evaluate(axeSource);
+  const violations = await page.evaluate(
+    async (tags) => (await window.axe.run(document, { runOnly: tags })).violations,
+    TAGS,
+  );
+  if (violations.length > 0) throw new Error(violations.map(faultText(width)).join('\n'));
+}
+
+const faultText =
+  (width) =>
+  ({ id, nodes }) => {
+    const places = nodes.map(({ html }) => html).slice(0, 3);
+    return `${id} at ${width} px: ${places.join('\n')}`;
+  };

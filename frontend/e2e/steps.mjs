@@ -12,7 +12,7 @@ export async function goTo(page, place) {
 /** Opens a market, vault or pool from its list. */
 export async function openRow(page, place, name) {
   await goTo(page, place);
-  await page.getByRole('table').first().getByRole('link', { name }).first().click();
+  await page.getByRole('table').first().getByRole('link', { name, exact: true }).click();
 }
 
 /** Fills a form in a tab and sees it through to its success. */

@@ -60,6 +60,8 @@ export async function installWallet(context, { privateKey, rpcUrl, chainId }) {
             to: first.to,
             data: first.data,
             value: first.value ? BigInt(first.value) : 0n,
+            // As wallets do: what the page asks for, else an estimate without a margin.
+            gas: first.gas ? BigInt(first.gas) : undefined,
           }),
         };
       default:

@@ -46,7 +46,7 @@ export async function walletJourney({ context, devnet, chain, check }) {
   });
   await check('it withdraws everything by shares, without dust', async () => {
     await page.getByRole('tab', { name: 'Withdraw' }).click();
-    await page.getByRole('button', { name: /^Use the most/ }).click();
+    await page.getByRole('button', { name: /^Max:/ }).click();
     await act(page, { button: /^Withdraw/, success: /You withdrew/ });
     const shares = await chain.read('LendingPool/usd_core', 'balanceOf', [wallet.address]);
     if (shares !== 0n) throw new Error(`${shares} shares were left`);
@@ -108,7 +108,7 @@ export async function walletJourney({ context, devnet, chain, check }) {
 }
 
 async function numberOfMax(page) {
-  const most = page.getByRole('button', { name: /^Use the most/ });
+  const most = page.getByRole('button', { name: /^Max:/ });
   await most.waitFor();
   await page.waitForFunction(
     (button) => button instanceof HTMLButtonElement && !button.disabled,

@@ -29,13 +29,14 @@ export function demoConnector(deployment: Deployment, client: PublicClient) {
     return fresh;
   };
 
-  const send = async (transaction: { to?: Address; data?: Hex; value?: Hex }) => {
+  const send = async (transaction: { to?: Address; data?: Hex; value?: Hex; gas?: Hex }) => {
     const { sendAsDemo } = await import('./demoSigner');
     const value = transaction.value ? hexToBigInt(transaction.value) : 0n;
+    const gas = transaction.gas ? hexToBigInt(transaction.gas) : undefined;
     const previous = lastSend;
     const current = (async () => {
       await previous.catch(() => undefined);
-      return sendAsDemo(client, await demoKey(), { ...transaction, value });
+      return sendAsDemo(client, await demoKey(), { ...transaction, value, gas });
     })();
     lastSend = current;
     return current;

@@ -24,12 +24,13 @@ export async function sendAsDemo(
   const [nonce, gasPrice, gas] = await Promise.all([
     client.getTransactionCount({ address: account.address, blockTag: 'pending' }),
     client.getGasPrice(),
-    client.estimateGas({
-      account: account.address,
-      to: request.to,
-      data: request.data,
-      value: request.value,
-    }),
+    request.gas ??
+      client.estimateGas({
+        account: account.address,
+        to: request.to,
+        data: request.data,
+        value: request.value,
+      }),
   ]);
   const serialized = await account.signTransaction({
     type: 'eip1559',
@@ -38,8 +39,7 @@ export async function sendAsDemo(
     to: request.to,
     data: request.data,
     value: request.value ?? 0n,
-    // What an account does can cost more gas a block later: interest accrues, profit unlocks.
-    gas: (gas * 13n) / 10n,
+    gas,
     maxFeePerGas: gasPrice * 2n,
     maxPriorityFeePerGas: 0n,
   });

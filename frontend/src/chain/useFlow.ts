@@ -29,6 +29,9 @@ const labelsOf = (plan: Plan) =>
     step.kind === 'permit' ? [step.label, step.use.label] : [step.label],
   );
 
+/** The same call can cost more a block later, when interest accrues or profit unlocks in it. */
+const withMargin = (gas: bigint) => (gas * 13n) / 10n;
+
 /** Equal for plans that do the same. */
 const keyOf = (plan: Plan) => plan.rehearsal.map(({ to, data }) => `${to}${data}`).join();
 
@@ -76,7 +79,9 @@ export function useFlow(plan: Plan | undefined, onDone?: () => void): FlowView {
       show('signing');
       // The state may have moved since the rehearsal: what would fail is not signed.
       await client.call({ account: address, ...call });
-      const hash = await wallet.sendTransaction({ account: address, chain: client.chain, ...call });
+      const gas = withMargin(await client.estimateGas({ account: address, ...call }));
+      const request = { account: address, chain: client.chain, gas, ...call };
+      const hash = await wallet.sendTransaction(request);
       show('sent');
       await confirm(hash);
       stepIndex += 1;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { cooldownStage } from './cooldown';
 import { healthBand } from './healthBand';
+import { isNearlyAll } from './isNearlyAll';
 import { liquidationLine } from './liquidationLine';
 import type { AccountPositions, Market } from './market';
 import { marketLabel } from './marketLabel';
@@ -230,5 +231,17 @@ describe('marketLabel', () => {
   it('adds what tells markets of one token apart', () => {
     expect(marketLabel('usd_core', 'tUSD')).toBe('tUSD Core');
     expect(marketLabel('btc', 'tBTC')).toBe('tBTC');
+  });
+});
+
+describe('isNearlyAll', () => {
+  it('takes what grew by less than a basis point while somebody read for all of it', () => {
+    expect(isNearlyAll(1_000_000n, 1_000_000n)).toBe(true);
+    expect(isNearlyAll(1_000_000n, 1_000_099n)).toBe(true);
+    expect(isNearlyAll(1_000_000n, 1_000_102n)).toBe(false);
+  });
+  it('is never true of nothing', () => {
+    expect(isNearlyAll(0n, 0n)).toBe(false);
+    expect(isNearlyAll(0n, 5n)).toBe(false);
   });
 });

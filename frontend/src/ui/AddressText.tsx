@@ -9,17 +9,18 @@ export function AddressText({ address }: { address: HexAddress }) {
     await navigator.clipboard.writeText(address);
     setIsCopied(true);
   };
+  const short = `${address.slice(0, 6)}…${address.slice(-4)}`;
   return (
     <button
       type="button"
       onClick={() => void copy()}
       onBlur={() => setIsCopied(false)}
       title={address}
-      aria-label={`Copy the address ${address}`}
+      aria-label={isCopied ? undefined : `${short}: copy the whole address ${address}`}
       className="figures min-h-6 rounded text-muted hover:text-ink"
       translate="no"
     >
-      {isCopied ? 'Copied' : `${address.slice(0, 6)}…${address.slice(-4)}`}
+      {isCopied ? 'Copied' : short}
     </button>
   );
 }

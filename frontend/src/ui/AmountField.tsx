@@ -81,7 +81,7 @@ export function AmountField({
             type="button"
             disabled={isDisabled || max === 0n}
             onClick={() => onText(exactText(max, decimals))}
-            aria-label={`Use the most: ${formatAmount(max, decimals)} ${symbol}`}
+            aria-label={`Max: ${formatAmount(max, decimals)} ${symbol}`}
             className="min-h-9 shrink-0 rounded-md px-2.5 text-sm font-medium text-accent hover:bg-accent-soft disabled:text-muted"
           >
             Max

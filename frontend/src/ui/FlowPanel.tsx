@@ -30,7 +30,7 @@ export function FlowPanel({
   const canStart =
     (flow.phase === 'ready' || flow.phase === 'failed') && isAcknowledged && !blocker;
   return (
-    <div className="mt-5 space-y-3">
+    <div className="mt-5 flex flex-col gap-3">
       {acknowledgement && flow.phase !== 'done' && (
         <label className="flex items-start gap-3 rounded-control border border-warn bg-warn-soft p-3 text-sm">
           <input
@@ -52,7 +52,7 @@ export function FlowPanel({
       </Button>
       {blocker && <div className="text-sm text-muted">{blocker}</div>}
       {flow.steps.length > 1 && !blocker && <Steps flow={flow} />}
-      <div role="status" aria-live="polite" className="text-sm">
+      <div role="status" aria-live="polite" className="text-sm empty:-mt-3">
         {!blocker && flow.phase === 'simulating' && (
           <p className="text-muted">{PROGRESS.simulating}</p>
         )}

@@ -48,58 +48,63 @@ export function SortableTable<Row>({
   const [first, ...others] = columns;
   return (
     <>
-      <table className="hidden w-full text-right md:table">
-        <caption className="sr-only">{caption}</caption>
-        <thead>
-          <tr className="border-b border-line text-sm text-muted">
-            {columns.map((column) => (
-              <th
-                key={column.name}
-                scope="col"
-                aria-sort={sortState(column)}
-                className={`px-3 py-2 font-normal first:pl-0 last:pr-0 ${column.isText ? 'text-left' : ''}`}
-              >
-                {column.order ? (
-                  <button
-                    type="button"
-                    onClick={() => toggle(column.name)}
-                    className="min-h-8 rounded hover:text-ink"
-                  >
-                    {column.isText && column.name}
-                    <span aria-hidden="true" className="mx-1 inline-block w-2.5">
-                      {sortState(column) === 'descending'
-                        ? '↓'
-                        : sortState(column) === 'ascending'
-                          ? '↑'
-                          : ''}
-                    </span>
-                    {!column.isText && column.name}
-                  </button>
-                ) : (
-                  column.name
-                )}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {sorted.map((row) => (
-            <tr key={rowKey(row)} className="border-b border-line last:border-0">
+      <div className="-mx-3 hidden md:block">
+        <table className="w-full text-right">
+          <caption className="sr-only">{caption}</caption>
+          <thead>
+            <tr className="border-b border-line text-sm text-muted">
               {columns.map((column) => (
-                <td
+                <th
                   key={column.name}
-                  className={`figures px-3 py-3.5 first:pl-0 last:pr-0 ${column.isText ? 'text-left' : ''}`}
+                  scope="col"
+                  aria-sort={sortState(column)}
+                  className={`px-3 pb-2 font-normal ${column.isText ? 'text-left' : ''}`}
                 >
-                  {column.cell(row)}
-                </td>
+                  {column.order ? (
+                    <button
+                      type="button"
+                      onClick={() => toggle(column.name)}
+                      className="min-h-8 rounded hover:text-ink"
+                    >
+                      {column.isText && column.name}
+                      <span aria-hidden="true" className="mx-1 inline-block w-2.5">
+                        {sortState(column) === 'descending'
+                          ? '↓'
+                          : sortState(column) === 'ascending'
+                            ? '↑'
+                            : ''}
+                      </span>
+                      {!column.isText && column.name}
+                    </button>
+                  ) : (
+                    column.name
+                  )}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {sorted.map((row) => (
+              <tr
+                key={rowKey(row)}
+                className="relative border-b border-line last:border-0 has-[a]:hover:bg-sunken"
+              >
+                {columns.map((column) => (
+                  <td
+                    key={column.name}
+                    className={`figures px-3 py-3.5 ${column.isText ? 'text-left' : ''}`}
+                  >
+                    {column.cell(row)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <ul className="divide-y divide-line md:hidden">
         {sorted.map((row) => (
-          <li key={rowKey(row)} className="py-4 first:pt-0 last:pb-0">
+          <li key={rowKey(row)} className="relative py-4 first:pt-0 last:pb-0">
             {first?.cell(row)}
             <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-2">
               {others.map((column) => (

@@ -16,7 +16,7 @@ export function Stat({
 }) {
   return (
     <div className="min-w-0">
-      <dt className="flex items-center gap-1 text-sm text-muted">
+      <dt className="flex min-h-6 items-center gap-1 text-sm text-muted">
         {name}
         {explanation && <Explain term={name}>{explanation}</Explain>}
       </dt>

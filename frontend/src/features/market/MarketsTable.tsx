@@ -26,17 +26,20 @@ export function MarketsTable({
       isText: true,
       order: ({ label }) => label,
       cell: ({ key, label, symbol, terms }) => (
-        <Link to={`/markets/${key}`} className="group flex items-center gap-3">
+        <span className="flex items-center gap-3">
           <TokenMark symbol={symbol} isLarge />
           <span>
-            <span className="block font-medium group-hover:text-accent group-hover:underline">
+            <Link
+              to={`/markets/${key}`}
+              className="font-medium after:absolute after:inset-0 hover:text-accent hover:underline"
+            >
               {label}
-            </span>
+            </Link>
             <span className="block text-sm text-muted">
               {`against ${collateralNames(terms, markets)}`}
             </span>
           </span>
-        </Link>
+        </span>
       ),
     },
     {

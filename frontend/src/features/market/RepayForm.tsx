@@ -6,6 +6,7 @@ import { useFlow } from '../../chain/useFlow';
 import { usePermitDomain } from '../../chain/usePermitDomain';
 import { minusOrZero, smaller } from '../../domain/divide';
 import { formatAmount } from '../../domain/formatAmount';
+import { isNearlyAll } from '../../domain/isNearlyAll';
 import { projectPosition } from '../../domain/projectPosition';
 import { repayAllAssets } from '../../domain/repayAll';
 import { lendingPoolAbi } from '../../generated/lendingPoolAbi';
@@ -28,8 +29,7 @@ export function RepayForm(context: ActionContext) {
   const wallet = position?.walletAssets ?? 0n;
   const shown = (value: bigint) => `${formatAmount(value, market.decimals, 'up')} ${market.symbol}`;
 
-  // Interest runs while somebody reads and signs: within a basis point of all means all.
-  const isAll = assets !== undefined && owed > 0n && assets + owed / 10_000n + 1n >= owed;
+  const isAll = assets !== undefined && isNearlyAll(assets, owed);
   const paid = assets === undefined ? undefined : isAll ? repayAllAssets(owed) : assets;
   const canCover = paid !== undefined && paid <= wallet;
   const problem =

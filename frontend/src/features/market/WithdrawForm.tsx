@@ -4,6 +4,7 @@ import type { Plan } from '../../chain/plan';
 import { useFlow } from '../../chain/useFlow';
 import { minusOrZero } from '../../domain/divide';
 import { formatAmount } from '../../domain/formatAmount';
+import { isNearlyAll } from '../../domain/isNearlyAll';
 import { projectPosition } from '../../domain/projectPosition';
 import { lendingPoolAbi } from '../../generated/lendingPoolAbi';
 import { AmountField } from '../../ui/AmountField';
@@ -31,9 +32,13 @@ export function WithdrawForm(context: ActionContext) {
         ? `At most ${shown(most)} can leave now: the rest secures your loan or is lent out.`
         : undefined;
 
+  // What secures a loan loses room with each second of its interest: half a per cent is kept back.
+  const isHeld = most < supplied && position?.isPledged && account?.debtPool !== undefined;
+  const offered = isHeld ? (most * 995n) / 1_000n : most;
+
   // Everything goes by shares: an amount would leave the interest of the last second behind.
-  const isAll = position !== undefined && assets !== undefined && assets === supplied;
-  const amount = assets ? shown(assets) : market.symbol;
+  const isAll = assets !== undefined && isNearlyAll(assets, supplied) && most + 1n >= supplied;
+  const amount = isAll ? 'everything' : assets ? shown(assets) : market.symbol;
   const plan: Plan | undefined =
     assets && owner && position && !problem ? withdrawPlan(owner, isAll) : undefined;
 
@@ -58,7 +63,7 @@ export function WithdrawForm(context: ActionContext) {
   }
 
   const flow = useFlow(plan, clear);
-  const valid = problem ? undefined : assets;
+  const valid = problem ? undefined : isAll ? supplied : assets;
   useProjection(context, valid ? { idle: -valid, debt: 0n } : undefined);
   const debtMarket = markets.find(({ pool }) => pool === account?.debtPool);
   const project = (taken: bigint) =>
@@ -78,7 +83,7 @@ export function WithdrawForm(context: ActionContext) {
         decimals={market.decimals}
         text={text}
         onText={setText}
-        max={position && most}
+        max={position && offered}
         maxLabel="Can leave now"
         problem={problem}
         note={
@@ -102,7 +107,7 @@ export function WithdrawForm(context: ActionContext) {
         blocker={
           !owner ? (
             <ConnectPrompt />
-          ) : position && supplied === 0n ? (
+          ) : position && supplied === 0n && flow.phase !== 'done' ? (
             `You have not supplied ${market.symbol} here.`
           ) : undefined
         }

@@ -17,15 +17,18 @@ export function PoolsTable({ pairs }: { pairs: readonly Pair[] }) {
       isText: true,
       order: ({ symbol0, symbol1 }) => `${symbol0}${symbol1}`,
       cell: ({ key, symbol0, symbol1 }) => (
-        <Link to={`/pools/${key}`} className="group flex items-center gap-3">
+        <span className="flex items-center gap-3">
           <span className="flex -space-x-2">
             <TokenMark symbol={symbol0} isLarge />
             <TokenMark symbol={symbol1} isLarge />
           </span>
-          <span className="font-medium group-hover:text-accent group-hover:underline">
+          <Link
+            to={`/pools/${key}`}
+            className="font-medium after:absolute after:inset-0 hover:text-accent hover:underline"
+          >
             {`${symbol0} / ${symbol1}`}
-          </span>
-        </Link>
+          </Link>
+        </span>
       ),
     },
     {

@@ -35,13 +35,15 @@ export function SuppliesCard({
       name: 'Market',
       isText: true,
       cell: ({ market }) => (
-        <Link
-          to={`/markets/${market.key}`}
-          className="flex items-center gap-3 font-medium hover:text-accent hover:underline"
-        >
+        <span className="flex items-center gap-3">
           <TokenMark symbol={market.symbol} />
-          {market.label}
-        </Link>
+          <Link
+            to={`/markets/${market.key}`}
+            className="font-medium after:absolute after:inset-0 hover:text-accent hover:underline"
+          >
+            {market.label}
+          </Link>
+        </span>
       ),
     },
     {
@@ -58,7 +60,14 @@ export function SuppliesCard({
     {
       name: 'Collateral',
       cell: ({ market, position }) =>
-        position.isPledged ? <UnpledgeButton market={market} owner={owner} /> : 'no',
+        position.isPledged ? (
+          // Above the row's own link.
+          <span className="relative z-10">
+            <UnpledgeButton market={market} owner={owner} />
+          </span>
+        ) : (
+          'no'
+        ),
     },
   ];
   return (

@@ -5,6 +5,7 @@ import { useFlow } from '../../chain/useFlow';
 import { type CooldownStage, cooldownStage } from '../../domain/cooldown';
 import { formatAmount } from '../../domain/formatAmount';
 import { formatDuration } from '../../domain/formatDuration';
+import { isNearlyAll } from '../../domain/isNearlyAll';
 import type { HexAddress } from '../../domain/market';
 import { toAssetsDown, toSharesDown } from '../../domain/shares';
 import type { Staking } from '../../domain/staking';
@@ -44,7 +45,7 @@ export function UnstakePanel({
       : undefined;
   const valid = problem ? undefined : assets;
   const shares =
-    valid === staking.assets
+    valid && isNearlyAll(valid, staking.assets)
       ? staking.balance
       : toSharesDown(valid ?? 0n, staking.totalAssets, staking.totalSupply);
 

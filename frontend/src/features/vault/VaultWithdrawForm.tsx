@@ -4,6 +4,7 @@ import type { Plan } from '../../chain/plan';
 import { useFlow } from '../../chain/useFlow';
 import { minusOrZero } from '../../domain/divide';
 import { formatAmount } from '../../domain/formatAmount';
+import { isNearlyAll } from '../../domain/isNearlyAll';
 import type { HexAddress } from '../../domain/market';
 import type { Vault } from '../../domain/vault';
 import { yieldVaultAbi } from '../../generated/yieldVaultAbi';
@@ -34,8 +35,9 @@ export function VaultWithdrawForm({
       : undefined;
   const valid = problem ? undefined : assets;
   // The whole deposit goes by shares, so that nothing is left behind.
-  const isAll = valid !== undefined && valid === vault.maxWithdraw && valid + 1n >= held;
-  const amount = assets ? shown(assets) : vault.assetSymbol;
+  const isAll =
+    valid !== undefined && isNearlyAll(valid, held) && isNearlyAll(vault.maxWithdraw, held);
+  const amount = isAll ? 'everything' : assets ? shown(assets) : vault.assetSymbol;
   const plan = valid && owner ? withdrawPlan(valid, owner) : undefined;
 
   function withdrawPlan(taken: bigint, receiver: HexAddress): Plan {
@@ -75,7 +77,7 @@ export function VaultWithdrawForm({
         <BeforeAfter
           name="Your deposit"
           before={shown(held)}
-          after={valid && shown(minusOrZero(held, valid))}
+          after={valid && shown(isAll ? 0n : minusOrZero(held, valid))}
         />
       </Review>
       <FlowPanel

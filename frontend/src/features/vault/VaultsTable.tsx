@@ -30,17 +30,20 @@ export function VaultsTable({
       isText: true,
       order: ({ name }) => name,
       cell: ({ key, name, assetSymbol, strategies }) => (
-        <Link to={`/vaults/${key}`} className="group flex items-center gap-3">
+        <span className="flex items-center gap-3">
           <TokenMark symbol={assetSymbol} isLarge />
           <span>
-            <span className="block font-medium group-hover:text-accent group-hover:underline">
+            <Link
+              to={`/vaults/${key}`}
+              className="font-medium after:absolute after:inset-0 hover:text-accent hover:underline"
+            >
               {name}
-            </span>
+            </Link>
             <span className="block text-sm text-muted">
               {`${assetSymbol} · ${strategies.length} ${strategies.length === 1 ? 'strategy' : 'strategies'}`}
             </span>
           </span>
-        </Link>
+        </span>
       ),
     },
     {

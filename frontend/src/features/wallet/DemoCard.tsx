@@ -19,7 +19,7 @@ export function DemoCard() {
   if (!isOffered || (address && phase === 'idle')) return null;
   const isBusy = phase === 'creating' || phase === 'funding';
   return (
-    <div className="space-y-3">
+    <div className="flex flex-col items-start gap-3">
       <Button
         data-testid="demo"
         className="w-full sm:w-auto"
@@ -33,7 +33,7 @@ export function DemoCard() {
         The key is made in this browser and works on this test network only. Never send real funds
         to it.
       </p>
-      <div role="status">
+      <div role="status" className="empty:-mt-3">
         {phase === 'ready' && (
           <p className="text-sm text-good">Test ether and test tokens have arrived.</p>
         )}
