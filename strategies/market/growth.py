@@ -14,7 +14,9 @@ import pandas as pd
 from strategies.market.frames import number_column
 from strategies.units import WAD
 
-# Growth columns: USD of what began as one LP token, and the same in LP tokens.
+OPENING_USD = 1_000
+
+# Growth columns: LP tokens of what began as one, and USD of what began as OPENING_USD.
 COMPOUNDED_LP = "compounded_lp"
 SIMPLE_LP = "never_compounded_lp"
 COMPOUNDED_USD = "compounded_usd"
@@ -50,8 +52,9 @@ def liquidity_growth(samples: pd.DataFrame, names: LiquidityNames) -> pd.DataFra
     fees0, fees1 = (_fees_per_lp(samples, names, side)[known] for side in (0, 1))
     earned_usd = fees0 * price0[known] + fees1 * price1[known]
     frame[SIMPLE_LP] = 1 + (earned_usd / frame[LP_USD]).cumsum()
-    frame[COMPOUNDED_USD] = frame[COMPOUNDED_LP] * frame[LP_USD]
-    frame[HELD_USD] = (
+    tokens_bought = OPENING_USD / frame[LP_USD].iloc[0]
+    frame[COMPOUNDED_USD] = frame[COMPOUNDED_LP] * frame[LP_USD] * tokens_bought
+    frame[HELD_USD] = tokens_bought * (
         frame[LP_USD] + fees0.cumsum() * price0[known] + fees1.cumsum() * price1[known]
     )
     return frame

@@ -22,6 +22,7 @@ from strategies.market.growth import (
     COMPOUNDED_LP,
     COMPOUNDED_USD,
     HELD_USD,
+    OPENING_USD,
     SIMPLE_LP,
     LiquidityNames,
     liquidity_growth,
@@ -55,11 +56,11 @@ def write_report(reader: JournalReader, output: Path) -> Path:
         parts += _allocation_parts(samples, topology)
         step("drawing markets")
         parts += _market_parts(samples, topology)
+        step("listing reasons")
+        parts.append(_reasons_table(reader))
         step("listing actions")
         actions = actions_frame(reader.rows(f"SELECT {_ACTION_QUERY} FROM intents"))
         parts += [_gas_table(actions), _actions_table(actions)]
-        step("listing reasons")
-        parts.append(_reasons_table(reader))
         text = page("Headwater keeper", _subtitle(samples), _facts(reader), parts)
         _write(output, text)
         step("done")
@@ -116,7 +117,7 @@ def _growth_parts(samples: pd.DataFrame, topology: dict) -> list:
             parts.append(
                 plots.lines(
                     f"{vault['key']}: the same in dollars",
-                    "What began as one LP token, at oracle prices; the other line holds its fees "
+                    f"What began as {OPENING_USD:,} USD, at oracle prices; the other line holds its fees "
                     "as the two tokens they were paid in. Compounded ends at "
                     f"{last[COMPOUNDED_USD]:,.2f} USD, fees held at {last[HELD_USD]:,.2f} USD.",
                     growth[[COMPOUNDED_USD, HELD_USD]],

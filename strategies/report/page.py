@@ -16,7 +16,8 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; }
 dt { color: #5a6472; } dd { margin: 0; font-variant-numeric: tabular-nums; }
 figure { margin: .6rem 0; } figure svg { width: 100%; height: auto; }
 figcaption { color: #5a6472; max-width: 46rem; }
-.scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .86rem; }
+.scroll { overflow: auto; max-height: 32rem; } thead th { position: sticky; top: 0; background: #fff; }
+table { border-collapse: collapse; width: 100%; font-size: .86rem; }
 caption { text-align: left; color: #5a6472; padding: .2rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0;
   border-bottom: 1px solid #e3e6ea; }

@@ -18,6 +18,8 @@ COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#00
 DASHES = ("-", "--", "-.", ":")
 # A longer series draws the same picture with every nth point.
 MAX_POINTS = 2_000
+# Ticks from here on are whole numbers, which read better in groups of three.
+GROUPED_FROM = 10_000
 
 _STYLE = {
     "svg.fonttype": "none",
@@ -27,6 +29,7 @@ _STYLE = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
+    "axes.axisbelow": True,
     "grid.color": "#e3e6ea",
     "axes.edgecolor": "#8a929c",
     "legend.frameon": False,
@@ -88,7 +91,10 @@ def _thinned(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _finish(figure, axes, title: str, caption: str, unit: str) -> Plot:
     axes.set_ylabel(unit)
-    axes.ticklabel_format(axis="y", useOffset=False, style="plain")
+    if max(map(abs, axes.get_ylim())) >= GROUPED_FROM:
+        axes.yaxis.set_major_formatter("{x:,.0f}")
+    else:
+        axes.ticklabel_format(axis="y", useOffset=False, style="plain")
     locator = mdates.AutoDateLocator(maxticks=8)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
