@@ -3,17 +3,17 @@
 
 import argparse
 import shutil
+from fnmatch import fnmatch
 
 from .down import stop_devnet
 from .errors import SettingInvalid, run_as_command
 from .settings import ROOT, Settings, load_settings
 
 # What a state folder may hold; a folder with anything else is not ours to remove.
-KNOWN = {
-    "chain", "l1", "pids", "logs", "keystore", "deployments", "keeper.toml", "journal.sqlite",
-    "journal.sqlite-wal", "journal.sqlite-shm", "journal.sqlite.lock", "journal.paper.sqlite",
-    "report.html", "publisher.json", "traffic.json", "replay",
-}  # fmt: skip
+KNOWN = (
+    "chain", "l1", "pids", "logs", "keystore", "deployments", "keeper.toml", "journal.sqlite*",
+    "journal.paper.sqlite*", "report.html", "publisher.json",
+)  # fmt: skip
 
 
 def forget_devnet(settings: Settings) -> None:
@@ -28,7 +28,8 @@ def forget_devnet(settings: Settings) -> None:
 
 
 def _require_ours(settings: Settings) -> None:
-    strangers = sorted(path.name for path in settings.state_dir.iterdir() if path.name not in KNOWN)
+    names = sorted(path.name for path in settings.state_dir.iterdir())
+    strangers = [name for name in names if not any(fnmatch(name, one) for one in KNOWN)]
     if strangers:
         raise SettingInvalid(
             "HEADWATER_STATE_DIR",

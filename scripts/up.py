@@ -113,12 +113,12 @@ def preflight(settings: Settings, arguments: argparse.Namespace) -> None:
 
 
 def _require_readable_prices(arguments: argparse.Namespace) -> None:
-    from .operate.prices import parse_moment
-    from .operate.publisher import FAR_FUTURE, load_histories
+    from .operate.prices import parse_range
+    from .operate.publisher import load_histories
 
-    start = parse_moment(arguments.start) if arguments.start else 0
-    end = parse_moment(arguments.end) if arguments.end else FAR_FUTURE
-    load_histories(arguments.prices, None, start, end, arguments.fill)
+    load_histories(
+        arguments.prices, None, *parse_range(arguments.start, arguments.end), arguments.fill
+    )
 
 
 # --- Start ---

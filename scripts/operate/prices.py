@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from ..errors import PricesInvalid
+from ..errors import PricesInvalid, SettingInvalid
 
 TIME_NAMES = ("time", "timestamp", "date", "datetime", "open_time")
 PRICE_NAMES = ("close", "price")
@@ -51,6 +51,15 @@ def parse_moment(text: str) -> int:
     return int(value.replace(tzinfo=value.tzinfo or UTC).timestamp())
 
 
+def parse_range(first: str | None, last: str | None) -> tuple[int | None, int | None]:
+    """The moments of `--from` and `--to`; what is not given stays open."""
+    start = parse_moment(first) if first else None
+    end = parse_moment(last) if last else None
+    if start is not None and end is not None and end <= start:
+        raise SettingInvalid("--to", str(last), f"a day after --from {first}")
+    return start, end
+
+
 # --- Files ---
 
 
@@ -76,11 +85,18 @@ def asset_of_file(path: Path, default: str) -> str:
     return named[0] if len(named) == 1 else default
 
 
-def read_history(path: Path, asset: str, start: int, end: int, fills_gaps: bool = False) -> History:
-    """Prices from `start` to `end`, the last one not included, every step of them there."""
+def read_history(
+    path: Path, asset: str, start: int | None, end: int | None, fills_gaps: bool = False
+) -> History:
+    """Prices from `start` to `end`, the last one not included, every step of them there.
+
+    None stands for the file's own first and last.
+    """
     times, prices = _read_columns(path)
     _require_rising(path, times)
     step_seconds = _usual_step(path, times)
+    start = times[0] if start is None else start
+    end = times[-1] + 1 if end is None else end
     chosen = [index for index, time in enumerate(times) if start <= time < end]
     if not chosen:
         raise PricesInvalid(

@@ -25,7 +25,7 @@ from .prices import (
     asset_of_file,
     find_file,
     next_walk_price,
-    parse_moment,
+    parse_range,
     read_history,
 )
 from .sending import Intent, Sender
@@ -33,7 +33,6 @@ from .sending import Intent, Sender
 PUBLISH_GAS = 400_000
 ASSETS = ("tUSD", "tBTC", "tETH")
 WAD = 10**18
-FAR_FUTURE = 2**40
 
 
 class Publisher:
@@ -141,7 +140,11 @@ class HistorySource:
 
 
 def load_histories(
-    prices: Path | None, prices_btc: Path | None, start: int, end: int, fills_gaps: bool
+    prices: Path | None,
+    prices_btc: Path | None,
+    start: int | None,
+    end: int | None,
+    fills_gaps: bool,
 ) -> dict[str, History]:
     """The histories of a folder or of one or two files; an asset without a file is left out."""
     histories: dict[str, History] = {}
@@ -172,11 +175,8 @@ def run(arguments: argparse.Namespace) -> int:
         if asset not in ASSETS:
             raise SettingInvalid("--set", part, "tETH=1500, tBTC=... or tUSD=...")
         chosen[asset] = price_usd_wad(asset, price)
-    start = parse_moment(arguments.start) if arguments.start else 0
-    end = parse_moment(arguments.end) if arguments.end else FAR_FUTURE
-    histories = (
-        _whole_or_range(arguments, start, end) if arguments.prices or arguments.prices_btc else {}
-    )
+    start, end = parse_range(arguments.start, arguments.end)
+    histories = load_histories(arguments.prices, arguments.prices_btc, start, end, arguments.fill)
 
     chain = open_chain(arguments.rpc or settings.rpc_url, arguments.deployment)
     publisher = Publisher(chain, Sender(chain.rpc, chain.record.chain_id))
@@ -197,11 +197,6 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             print("a publication was not taken; trying again", flush=True)
         time.sleep(arguments.every_seconds)
-
-
-def _whole_or_range(arguments: argparse.Namespace, start: int, end: int) -> dict[str, History]:
-    """Without --from and --to the file's own range is meant."""
-    return load_histories(arguments.prices, arguments.prices_btc, start, end, arguments.fill)
 
 
 def _anchor(asset: str, latest: dict[str, tuple[int, int]]) -> int:

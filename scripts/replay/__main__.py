@@ -23,8 +23,7 @@ from ..devnet.keeper import keeper_command
 from ..devnet.nodes import anvil_path
 from ..devnet.ports import require_free_port
 from ..errors import PricesInvalid, ReplayFailed, SettingInvalid, run_as_command
-from ..operate.prices import parse_moment
-from ..operate.publisher import FAR_FUTURE
+from ..operate.prices import parse_range
 from ..settings import ROOT, load_settings
 from .checks import Check, check_outcome, check_same_state
 from .prices import Tape, load_tape
@@ -75,10 +74,7 @@ def _tape(arguments: argparse.Namespace) -> Tape:
     is_synthetic = arguments.prices is None and arguments.prices_btc is None
     first = arguments.start or (SYNTHETIC_FROM if is_synthetic else None)
     last = arguments.end or (SYNTHETIC_TO if is_synthetic else None)
-    start = parse_moment(first) if first else 0
-    end = parse_moment(last) if last else FAR_FUTURE
-    if end <= start:
-        raise SettingInvalid("--to", str(last), f"a day after --from {first}")
+    start, end = parse_range(first, last)
     tape = load_tape(
         arguments.prices, arguments.prices_btc, start, end, arguments.seed, arguments.fill
     )

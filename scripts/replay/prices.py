@@ -26,11 +26,14 @@ class Tape:
 
 
 def load_tape(
-    prices: Path | None, prices_btc: Path | None, start: int, end: int, seed: int, fills: bool
+    prices: Path | None,
+    prices_btc: Path | None,
+    start: int | None,
+    end: int | None,
+    seed: int,
+    fills: bool,
 ) -> Tape:
-    histories = (
-        load_histories(prices, prices_btc, start, end, fills) if prices or prices_btc else {}
-    )
+    histories = load_histories(prices, prices_btc, start, end, fills)
     steps = {history.step_seconds for history in histories.values()} or {STEP_SECONDS}
     if len(steps) > 1 or len({history.times for history in histories.values()}) > 1:
         raise PricesInvalid(
