@@ -556,8 +556,9 @@ def liquidate(
     assert seized_shares >= min_seized_shares, "pool: seized too little"
 
     token_transfer.pull_exact(ASSET, caller, repaid_assets)
-    self._lower_debt(account, repaid_assets, self._burnable_shares(account, repaid_assets))
+    # Seized first: once the debt is paid in full, nobody may seize.
     extcall ILendingPool(collateral_pool).seize(account, caller, seized_shares)
+    self._lower_debt(account, repaid_assets, self._burnable_shares(account, repaid_assets))
 
     log ILendingPool.Liquidated(
         liquidator=caller,
