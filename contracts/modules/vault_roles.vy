@@ -67,7 +67,7 @@ def transfer_role_manager(role_manager: address):
     @custom:reverts "vault: not role manager"
     @param role_manager Account that may accept; the zero address takes the offer back.
     """
-    assert msg.sender == self.role_manager, "vault: not role manager"
+    self._check_manager()
 
     self.future_role_manager = role_manager
 
@@ -108,8 +108,17 @@ def grant(account: address, role: IYieldVault.Roles):
 
 @internal
 def _set(account: address, role: IYieldVault.Roles):
-    assert msg.sender == self.role_manager, "vault: not role manager"
+    self._check_manager()
     self._write(account, role)
+
+
+@internal
+@view
+def _check_manager():
+    """
+    @custom:reverts "vault: not role manager"
+    """
+    assert msg.sender == self.role_manager, "vault: not role manager"
 
 
 @internal

@@ -166,7 +166,7 @@ def deposit(assets: uint256, receiver: address) -> uint256:
     """
     paid: uint256 = assets
     if paid == max_value(uint256):
-        paid = staticcall IERC20(ASSET).balanceOf(msg.sender)
+        paid = self._balance_of(msg.sender)
 
     shares: uint256 = self._deposit_shares_down(paid)
     self._deposit(receiver, paid, shares)
@@ -478,13 +478,15 @@ def set_default_queue(new_default_queue: DynArray[address, MAX_QUEUE]):
     @custom:reverts
         "vault: not allowed"
         "vault: inactive strategy"
+        "vault: duplicate strategy" for its assets would be promised twice
     @param new_default_queue Listed strategies, each once; those left out are not asked.
     """
     vault_roles.check(IYieldVault.Roles.QUEUE_MANAGER)
+    self.default_queue = []
     for strategy: address in new_default_queue:
         self._check_active(strategy)
-
-    self._store_queue(new_default_queue)
+        assert strategy not in self.default_queue, "vault: duplicate strategy"
+        self.default_queue.append(strategy)
 
     log IYieldVault.UpdateDefaultQueue(new_default_queue=new_default_queue)
 
@@ -546,7 +548,7 @@ def set_deposit_limit(deposit_limit: uint256, override: bool = False):
     @param override Without effect here; Yearn drops its limit module by it.
     """
     vault_roles.check(IYieldVault.Roles.DEPOSIT_LIMIT_MANAGER)
-    assert not self._is_shutdown, "vault: shut down"
+    self._check_open()
 
     self._set_deposit_limit(deposit_limit)
 
@@ -618,7 +620,7 @@ def shutdown_vault():
         "vault: shut down"
     """
     vault_roles.check(IYieldVault.Roles.EMERGENCY_MANAGER)
-    assert not self._is_shutdown, "vault: shut down"
+    self._check_open()
 
     self._is_shutdown = True
     self._set_deposit_limit(0)
@@ -787,7 +789,7 @@ def maxWithdraw(
     @notice Most assets that `withdraw` pays out for `owner` in this state.
     @custom:rounding Down.
     @param max_loss As for `withdraw`.
-    @param strategies As for `withdraw`; one named twice is counted twice.
+    @param strategies As for `withdraw`; one named twice counts once.
     """
     return self._max_withdraw(erc20.balanceOf[owner], max_loss, strategies)
 
@@ -801,7 +803,7 @@ def maxRedeem(
     @notice Most shares of `owner` that `redeem` burns in this state.
     @custom:rounding Down; the whole balance when all of it can be paid.
     @param max_loss As for `redeem`.
-    @param strategies As for `redeem`; one named twice is counted twice.
+    @param strategies As for `redeem`; one named twice counts once.
     """
     shares: uint256 = erc20.balanceOf[owner]
     assets: uint256 = self._max_withdraw(shares, max_loss, strategies)
@@ -987,6 +989,12 @@ def _check_some(assets: uint256, shares: uint256):
 
 
 @internal
+@pure
+def _check_loss(lost: uint256, assets: uint256, max_loss: uint256):
+    assert lost <= assets * max_loss // units.BPS, "vault: too much loss"
+
+
+@internal
 def _transfer(sender: address, receiver: address, shares: uint256):
     self._check_address(receiver)
     erc20._transfer(sender, receiver, shares)
@@ -1050,7 +1058,7 @@ def _redeem(
             if missing == 0:
                 break
     assert missing == 0, "vault: not enough liquidity"
-    assert lost <= assets * max_loss // units.BPS, "vault: too much loss"
+    self._check_loss(lost, assets, max_loss)
 
     # Total assets fall by `assets` in all: by `lost` in the strategies' debts, the rest here.
     paid: uint256 = assets - lost
@@ -1075,8 +1083,12 @@ def _max_withdraw(
     if found == assets:
         return found
     lost: uint256 = 0
+    seen: DynArray[address, MAX_QUEUE] = []
     queue: DynArray[address, MAX_QUEUE] = self._queue(strategies)
     for strategy: address in queue:
+        if strategy in seen:
+            continue
+        seen.append(strategy)
         taken: uint256 = 0
         asked: uint256 = 0
         taken, asked = self._plan(strategy, assets - found)
@@ -1146,7 +1158,13 @@ def _draw(strategy: address, wanted: uint256) -> (uint256, uint256):
 @internal
 @view
 def _balance() -> uint256:
-    return staticcall IERC20(ASSET).balanceOf(self)
+    return self._balance_of(self)
+
+
+@internal
+@view
+def _balance_of(account: address) -> uint256:
+    return staticcall IERC20(ASSET).balanceOf(account)
 
 
 @internal
@@ -1241,7 +1259,7 @@ def _call_back(strategy: address, debt: uint256, wanted: uint256, max_loss: uint
 
     received: uint256 = self._take_from(strategy, assets)
     missing: uint256 = assets - min(assets, received)
-    assert missing <= assets * max_loss // units.BPS, "vault: too much loss"
+    self._check_loss(missing, assets, max_loss)
     return min(received, debt)
 
 
@@ -1274,6 +1292,12 @@ def _approve(strategy: address, assets: uint256):
 @view
 def _check_active(strategy: address):
     assert self.strategies[strategy].activation != 0, "vault: inactive strategy"
+
+
+@internal
+@view
+def _check_open():
+    assert not self._is_shutdown, "vault: shut down"
 
 
 @internal

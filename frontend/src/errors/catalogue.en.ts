@@ -344,6 +344,7 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
     title: 'The strategy already holds this much.',
     advice: 'Nothing needs doing.',
   },
+  'vault: duplicate strategy': { title: 'A strategy is in the queue twice.', advice: OWNER_ONLY },
   'vault: inactive strategy': {
     title: 'This strategy is not part of the vault.',
     advice: OWNER_ONLY,
