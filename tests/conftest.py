@@ -9,6 +9,23 @@ import pytest
 from scripts.compiler import compile_by_name
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave isolation to tests/isolation.py.
+
+    Ape's own lets one test's state into the next once many modules share a session.
+    """
+    config.option.disable_isolation = True
+    if config.pluginmanager.hasplugin("ape_test") and config.option.verbose <= 0:
+        _print_no_call_trees()
+
+
+def _print_no_call_trees() -> None:
+    """Ape draws the calls of every revert, the expected ones too: half of the suite's time."""
+    from ape_ethereum.trace import Trace
+
+    Trace.show = lambda *_arguments, **_options: None
+
+
 class CompiledContracts:
     """`project.LendingPool` and the like, out of the compile cache."""
 

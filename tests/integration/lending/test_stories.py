@@ -105,6 +105,8 @@ def test_round_trips_at_one_unit_never_gain(running, chain, lender, borrower, st
     house.collateralize(stranger, house.eth_pool, ETH)
     chain.mine(deltatime=YEAR)
     pool.accrue(sender=lender)
+    for token, dollars in ((house.usd, 1), (house.eth, 2_000)):
+        house.set_price(token, dollars)
     start = house.usd.balanceOf(stranger)
 
     for assets in (1, 2, 3, 7, 999_999):

@@ -3,7 +3,8 @@
 
 import pytest
 from ape import reverts
-from eip712.messages import EIP712Message
+
+from tests.permits import sign_permit
 
 NOBODY = "0x0000000000000000000000000000000000000000"
 
@@ -72,22 +73,8 @@ def test_transfer__moves_units(dollar, owner, receiver, stranger):
 
 def test_permit__lets_the_spender_take(dollar, owner, stranger, chain):
     deadline = chain.pending_timestamp + 3_600
-
-    class Permit(EIP712Message):
-        _name_ = "Test Dollar"
-        _version_ = "1"
-        _chainId_ = chain.chain_id
-        _verifyingContract_ = dollar.address
-
-        owner: "address"  # noqa: F821
-        spender: "address"  # noqa: F821
-        value: "uint256"  # noqa: F821
-        nonce: "uint256"  # noqa: F821
-        deadline: "uint256"  # noqa: F821
-
-    message = Permit(owner.address, stranger.address, 77, 0, deadline)
-    signature = owner.sign_message(message)
-    signed = (deadline, signature.v, signature.r, signature.s)
+    signature = sign_permit(dollar, chain.chain_id, owner, stranger, 77, deadline)
+    signed = (deadline, *signature)
 
     dollar.permit(owner, stranger, 77, *signed, sender=stranger)
 

@@ -89,7 +89,7 @@ def empty_pair(project, owner, tokens, collector, approve_all):
 RESERVES = (3_000_000 * 10**6, 1_000 * 10**18 + 7)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def pair(empty_pair, provider):
     """The pair after the provider's first deposit of RESERVES."""
     empty_pair.add_liquidity(*RESERVES, 0, provider, sender=provider)

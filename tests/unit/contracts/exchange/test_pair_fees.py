@@ -20,7 +20,7 @@ def assert_claims_within_fees(pair, *holders):
         assert paid[side] - claimed[side] - claimable <= len(holders) + 1, "PAIR-3"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def shared_pair(pair, provider, other_provider):
     """Two providers, the second with a third of what the first has."""
     pair.add_liquidity(RESERVES[0] // 3, RESERVES[1] // 3, 0, other_provider, sender=other_provider)

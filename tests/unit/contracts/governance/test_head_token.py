@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 import ape
 import pytest
-from eth_account import Account
-from eth_account.messages import encode_typed_data
+
+from tests.permits import sign_permit
 
 SUPPLY = 100_000_000 * 10**18
 ZERO = "0x0000000000000000000000000000000000000000"
-SIGNER_KEY = "0x" + "4e" * 32
 
 
 @pytest.fixture(scope="module")
@@ -27,42 +26,6 @@ def stranger(accounts):
 @pytest.fixture(scope="module")
 def head(project, deployer, holder):
     return deployer.deploy(project.HeadToken, holder)
-
-
-def signed_permit(head, chain, spender, assets, nonce, deadline):
-    message = {
-        "types": {
-            "EIP712Domain": [
-                {"name": "name", "type": "string"},
-                {"name": "version", "type": "string"},
-                {"name": "chainId", "type": "uint256"},
-                {"name": "verifyingContract", "type": "address"},
-            ],
-            "Permit": [
-                {"name": "owner", "type": "address"},
-                {"name": "spender", "type": "address"},
-                {"name": "value", "type": "uint256"},
-                {"name": "nonce", "type": "uint256"},
-                {"name": "deadline", "type": "uint256"},
-            ],
-        },
-        "primaryType": "Permit",
-        "domain": {
-            "name": head.name(),
-            "version": "1",
-            "chainId": chain.chain_id,
-            "verifyingContract": head.address,
-        },
-        "message": {
-            "owner": Account.from_key(SIGNER_KEY).address,
-            "spender": spender.address,
-            "value": assets,
-            "nonce": nonce,
-            "deadline": deadline,
-        },
-    }
-    signature = Account.sign_message(encode_typed_data(full_message=message), SIGNER_KEY)
-    return signature.v, signature.r.to_bytes(32, "big"), signature.s.to_bytes(32, "big")
 
 
 def test_constructor__gives_the_whole_supply_to_the_holder(head, holder, deployer):
@@ -103,28 +66,26 @@ def test_transfer__moves_and_burn__destroys(head, holder, stranger):
 
 
 def test_permit__lets_a_spender_move_once(chain, head, holder, stranger):
-    signer = Account.from_key(SIGNER_KEY).address
-    head.transfer(signer, 10**18, sender=holder)
-    deadline = chain.blocks.head.timestamp + 3_600
-    v, r, s = signed_permit(head, chain, stranger, 10**18, 0, deadline)
+    deadline = chain.pending_timestamp + 3_600
+    signature = sign_permit(head, chain.chain_id, holder, stranger, 10**18, deadline)
 
-    head.permit(signer, stranger, 10**18, deadline, v, r, s, sender=holder)
-    head.transferFrom(signer, stranger, 10**18, sender=stranger)
+    head.permit(holder, stranger, 10**18, deadline, *signature, sender=stranger)
+    head.transferFrom(holder, stranger, 10**18, sender=stranger)
 
     assert head.balanceOf(stranger) == 10**18
-    assert head.nonces(signer) == 1
+    assert head.nonces(holder) == 1
     with ape.reverts("erc20: invalid signature"):
-        head.permit(signer, stranger, 10**18, deadline, v, r, s, sender=holder)
+        head.permit(holder, stranger, 10**18, deadline, *signature, sender=stranger)
 
 
 def test_permit__expired_or_for_other_terms__reverts(chain, head, holder, stranger):
-    signer = Account.from_key(SIGNER_KEY).address
-    now = chain.blocks.head.timestamp
-    v, r, s = signed_permit(head, chain, stranger, 10**18, 0, now)
+    # Blocks of one test may share a second; the one before is over for all of them.
+    past, future = chain.blocks.head.timestamp - 1, chain.pending_timestamp + 3_600
+    signature = sign_permit(head, chain.chain_id, holder, stranger, 10**18, past)
     with ape.reverts("erc20: expired deadline"):
-        head.permit(signer, stranger, 10**18, now, v, r, s, sender=holder)
+        head.permit(holder, stranger, 10**18, past, *signature, sender=stranger)
 
-    v, r, s = signed_permit(head, chain, stranger, 10**18, 0, now + 3_600)
+    signature = sign_permit(head, chain.chain_id, holder, stranger, 10**18, future)
     with ape.reverts("erc20: invalid signature"):
-        head.permit(signer, stranger, 10**18 + 1, now + 3_600, v, r, s, sender=holder)
-    assert head.allowance(signer, stranger) == 0
+        head.permit(holder, stranger, 10**18 + 1, future, *signature, sender=stranger)
+    assert head.allowance(holder, stranger) == 0

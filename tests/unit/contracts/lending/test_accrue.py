@@ -76,6 +76,7 @@ def test_accrue__twice_in_a_block__charges_once(owing, chain, stranger):
     pool = owing.usd_pool
     elapse(chain, pool, stranger, 1_000)
     debt = pool.total_debt()
+    chain.mine(deltatime=10)
 
     calls = [owing.call(pool, stranger, "accrue")] * 2
     receipt = owing.accounts.batch(calls, sender=stranger)

@@ -1,37 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 import ape
 import pytest
-from eip712.messages import EIP712Message
 
+from tests.permits import NEVER, sign_permit
 from tests.unit.contracts.lending_house import SHARES, USD
-
-NEVER = 2**256 - 1
-
-
-def sign(token, chain, signer, spender, assets, name):
-    """An ERC-2612 signature of `signer`, as (v, r, s)."""
-
-    class Permit(EIP712Message):
-        _name_ = name
-        _version_ = "1"
-        _chainId_ = chain.chain_id
-        _verifyingContract_ = token.address
-
-        owner: "address"  # noqa: F821
-        spender: "address"  # noqa: F821
-        value: "uint256"  # noqa: F821
-        nonce: "uint256"  # noqa: F821
-        deadline: "uint256"  # noqa: F821
-
-    message = Permit(
-        owner=signer.address,
-        spender=spender.address,
-        value=assets,
-        nonce=token.nonces(signer),
-        deadline=NEVER,
-    )
-    signature = signer.sign_message(message)
-    return signature.v, signature.r, signature.s
 
 
 @pytest.fixture
@@ -42,7 +14,7 @@ def unapproved(house, owner, receiver):
 
 
 def test_deposit_with_permit__needs_no_approval(house, chain, unapproved):
-    signature = sign(house.usd, chain, unapproved, house.usd_pool, 100 * USD, "Test Dollar")
+    signature = sign_permit(house.usd, chain.chain_id, unapproved, house.usd_pool, 100 * USD)
 
     receipt = house.usd_pool.deposit_with_permit(
         100 * USD, unapproved, NEVER, *signature, sender=unapproved
@@ -57,7 +29,7 @@ def test_deposit_with_permit__when_somebody_used_the_permit_first__still_works(
     house, chain, unapproved, stranger
 ):
     pool = house.usd_pool
-    signature = sign(house.usd, chain, unapproved, pool, 100 * USD, "Test Dollar")
+    signature = sign_permit(house.usd, chain.chain_id, unapproved, pool, 100 * USD)
     house.usd.permit(unapproved, pool, 100 * USD, NEVER, *signature, sender=stranger)
 
     pool.deposit_with_permit(100 * USD, unapproved, NEVER, *signature, sender=unapproved)
@@ -66,7 +38,7 @@ def test_deposit_with_permit__when_somebody_used_the_permit_first__still_works(
 
 
 def test_deposit_with_permit__with_anothers_signature__reverts(house, chain, unapproved, stranger):
-    signature = sign(house.usd, chain, stranger, house.usd_pool, 100 * USD, "Test Dollar")
+    signature = sign_permit(house.usd, chain.chain_id, stranger, house.usd_pool, 100 * USD)
     with ape.reverts("erc20: insufficient allowance"):
         house.usd_pool.deposit_with_permit(
             100 * USD, unapproved, NEVER, *signature, sender=unapproved
@@ -75,7 +47,7 @@ def test_deposit_with_permit__with_anothers_signature__reverts(house, chain, una
 
 def test_repay_with_permit__needs_no_approval(house, chain, lender, borrower, unapproved):
     house.lend_and_borrow(lender, borrower)
-    signature = sign(house.usd, chain, unapproved, house.usd_pool, 60 * USD, "Test Dollar")
+    signature = sign_permit(house.usd, chain.chain_id, unapproved, house.usd_pool, 60 * USD)
 
     receipt = house.usd_pool.repay_with_permit(
         60 * USD, borrower, NEVER, *signature, sender=unapproved
@@ -89,7 +61,7 @@ def test_repay_with_permit__needs_no_approval(house, chain, lender, borrower, un
 def test_permit__on_shares__lets_a_spender_move_them(house, chain, lender, stranger):
     pool = house.usd_pool
     pool.deposit(USD, lender, sender=lender)
-    signature = sign(pool, chain, lender, stranger, 5 * SHARES, "Headwater Pool")
+    signature = sign_permit(pool, chain.chain_id, lender, stranger, 5 * SHARES)
 
     pool.permit(lender, stranger, 5 * SHARES, NEVER, *signature, sender=stranger)
     pool.transferFrom(lender, stranger, 5 * SHARES, sender=stranger)

@@ -177,7 +177,7 @@ def test_transfer__of_shares__moves_them(lent, lender, receiver):
     assert pool.balanceOf(receiver) == 30 * SHARES
     assert pool.balanceOf(lender) == 100 * USD * SHARES - 30 * SHARES
     assert logs(receipt, pool.Transfer) == [
-        {"owner": lender, "to": receiver, "amount": 30 * SHARES}
+        {"sender": lender, "receiver": receiver, "value": 30 * SHARES}
     ]
 
 
@@ -213,7 +213,7 @@ def test_transfer_from__needs_an_allowance_and_the_owners_health(
         pool.transferFrom(borrower, receiver, 1, sender=stranger)
     receipt = pool.approve(stranger, FOREVER, sender=borrower)
     assert logs(receipt, pool.Approval) == [
-        {"owner": borrower, "spender": stranger, "amount": FOREVER}
+        {"owner": borrower, "spender": stranger, "value": FOREVER}
     ]
 
     with ape.reverts("accounts: unhealthy"):

@@ -81,7 +81,7 @@ def staking(project, owner, head, dollar, staker, other_staker, distributor):
 STAKE = 1_000 * 10**18
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def staked(staking, staker, other_staker):
     """The pool with three parts staked by one and one part by the other."""
     staking.deposit(3 * STAKE, staker, sender=staker)

@@ -11,7 +11,7 @@ ARRIVAL = 1_000_000 * 10**6 + 1
 WAD = 10**18
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def collector(project, owner, staked, treasury):
     made = owner.deploy(
         project.FeeCollector, staked, treasury, STAKER_SHARE_BPS, STREAM_SECONDS, owner

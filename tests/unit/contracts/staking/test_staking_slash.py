@@ -10,7 +10,7 @@ SHARES = STAKE * VIRTUAL_SHARES
 MIN_ASSETS_LEFT = 10**18
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def backed(staked, owner, slasher):
     staked.set_slasher(slasher, sender=owner)
     return staked

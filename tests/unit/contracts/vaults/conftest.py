@@ -90,14 +90,14 @@ def strategies(project, owner, vault, token):
     return made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def funded(vault, strategies, depositor):
     """The vault after the first deposit, all of it idle."""
     vault.deposit(FIRST_DEPOSIT, depositor, sender=depositor)
     return vault
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def invested(funded, strategies, keeper):
     """400,000 in the first strategy, 300,000 in the second, 300,000 idle."""
     funded.update_debt(strategies[0], 400_000 * DOLLAR, sender=keeper)

@@ -169,10 +169,11 @@ def test_redeem__from_an_illiquid_strategy_at_a_loss__takes_both_in_proportion(
     strategies[1].set_liquid(0, sender=owner)
     most = invested.maxRedeem(depositor)
 
-    # 30,000 of a strategy worth three quarters repay 40,000 of its debt.
+    # 30,000 of a strategy worth three quarters repay 40,000 of its debt. One unit of debt more
+    # would cost nothing but itself, three quarters of a unit being none; two would cost one.
     assert most == 340_000 * DOLLAR
     with reverts("vault: not enough liquidity"):
-        invested.redeem(most + 1, depositor, depositor, sender=depositor)
+        invested.redeem(most + 2, depositor, depositor, sender=depositor)
     held = token.balanceOf(depositor)
     invested.redeem(most, depositor, depositor, sender=depositor)
     assert token.balanceOf(depositor) - held == 330_000 * DOLLAR
