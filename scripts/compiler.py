@@ -4,6 +4,10 @@
 A result is found, in this order: under .build/evm, where it is named by what went into it; under
 deployments/, if the file there was made of the very same sources by the very same compiler; else it
 is compiled and kept. `python -m scripts.compiler` compiles what is missing, two at a time.
+
+HEADWATER_OPTIMIZE=none builds everything without the compiler's optimisations: for tests alone, which
+hold that build to the same answers. It is larger than a chain accepts, and never comes from
+deployments/.
 """
 
 import hashlib
@@ -12,6 +16,7 @@ import os
 import re
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -28,8 +33,18 @@ COMMITTED_BYTECODE = ROOT / "deployments" / "bytecode"
 
 IMPORT = re.compile(r"^from\s+(\.+)([\w.]*)\s+import\s+(.+?)(?:\s+as\s+\w+)?\s*$", re.MULTILINE)
 
+# The level that a source asks for itself; the compiler refuses another beside it.
+OPTIMIZE_PRAGMA = re.compile(r"^# pragma optimize \w+$", re.MULTILINE)
+
 # Text by path under contracts/: a contract and all that it imports from here.
 Sources = Mapping[str, str]
+
+# "none", or nothing for what each source asks for.
+Level = str | None
+
+
+# What the environment asks for.
+LEVEL: Level = os.environ.get("HEADWATER_OPTIMIZE") or None
 
 
 @dataclass(frozen=True)
@@ -60,19 +75,22 @@ def deployables(*, with_mocks: bool = False) -> Iterator[str]:
 
 
 @lru_cache(maxsize=256)
-def compile_by_name(name: str) -> Artifact:
+def compile_by_name(name: str, level: Level = LEVEL) -> Artifact:
     """Compile the contract of this name; KeyError if there is none."""
     paths = {Path(path).stem: path for path in deployables(with_mocks=True)}
     path = paths[name]
-    return compile_sources(path, closure({path: (CONTRACTS / path).read_text()}))
+    return compile_sources(path, closure({path: (CONTRACTS / path).read_text()}), level=level)
 
 
-def compile_sources(path: str, sources: Sources, *, committed: bool = True) -> Artifact:
+def compile_sources(
+    path: str, sources: Sources, *, committed: bool = True, level: Level = None
+) -> Artifact:
     """Compile what `closure` gave; without `committed`, never from deployments/."""
-    key = digest(path, sources)
-    stored = _committed(Path(path).stem, key) if committed else None
+    key = digest(path, sources, level)
+    stored = _committed(Path(path).stem, key) if committed and level is None else None
     if stored is None:
-        stored = _cached_or_compiled(path, sources, CACHE / f"{Path(path).stem}-{key}.json")
+        cached = CACHE / f"{Path(path).stem}-{key}.json"
+        stored = _cached_or_compiled(path, sources, cached, level)
     return Artifact(
         name=Path(path).stem,
         abi=tuple(stored["abi"]),
@@ -101,9 +119,9 @@ def closure(known: Sources) -> dict[str, str]:
     return sources
 
 
-def digest(path: str, sources: Sources) -> str:
+def digest(path: str, sources: Sources, level: Level = None) -> str:
     """Name the sources and the compiler."""
-    versions = [version("vyper"), version("snekmate")]
+    versions = [version("vyper"), version("snekmate"), *([level] if level else [])]
     text = json.dumps([path, versions, sorted(sources.items())])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -122,10 +140,10 @@ def _committed(name: str, key: str) -> dict[str, Any] | None:
         return None
 
 
-def _cached_or_compiled(path: str, sources: Sources, cached: Path) -> dict[str, Any]:
+def _cached_or_compiled(path: str, sources: Sources, cached: Path, level: Level) -> dict[str, Any]:
     # What is committed never enters the cache: the check of deployments/ compiles for itself.
     if not cached.exists():
-        made = _compile(path, sources)
+        made = _compile(path, sources, level)
         cached.parent.mkdir(parents=True, exist_ok=True)
         # Written aside and moved, so that two processes never read half a file.
         partial = cached.with_suffix(f".{os.getpid()}.partial")
@@ -134,9 +152,15 @@ def _cached_or_compiled(path: str, sources: Sources, cached: Path) -> dict[str, 
     return json.loads(cached.read_text())
 
 
-def _compile(path: str, sources: Sources) -> dict[str, Any]:
+def _compile(path: str, sources: Sources, level: Level = None) -> dict[str, Any]:
     from vyper.compiler import compile_from_file_input
     from vyper.compiler.input_bundle import FilesystemInputBundle
+    from vyper.compiler.settings import OptimizationLevel, Settings
+
+    settings = Settings()
+    if level is not None:
+        settings.optimize = OptimizationLevel.from_string(level)
+        sources = {name: OPTIMIZE_PRAGMA.sub("#", text) for name, text in sources.items()}
 
     # In a folder of its own, so that a source which changes meanwhile cannot mix with those hashed.
     with tempfile.TemporaryDirectory() as folder:
@@ -146,11 +170,14 @@ def _compile(path: str, sources: Sources) -> dict[str, Any]:
             target.write_text(text)
         packages = [Path(each) for each in sys.path if each.endswith("site-packages")]
         bundle = FilesystemInputBundle([*packages, Path(folder)])
-        made = compile_from_file_input(
-            bundle.load_file(Path(folder, path)),
-            input_bundle=bundle,
-            output_formats=["abi", "bytecode", "bytecode_runtime"],
-        )
+        # The one warning is of size, which scripts/checks holds to a smaller limit.
+        with warnings.catch_warnings(action="ignore"):
+            made = compile_from_file_input(
+                bundle.load_file(Path(folder, path)),
+                input_bundle=bundle,
+                output_formats=["abi", "bytecode", "bytecode_runtime"],
+                settings=settings,
+            )
     return {
         "abi": made["abi"],
         "bytecode": made["bytecode"],

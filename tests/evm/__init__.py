@@ -9,11 +9,12 @@
 The fuzz and invariant suites stand on it; it knows nothing of Ape.
 """
 
-from tests.evm.build import Artifact, Mutation, compile_contract, compile_text
+from tests.evm.build import BUILDS, Artifact, Mutation, build, compile_contract, compile_text
 from tests.evm.contract import Contract, Log
 from tests.evm.machine import Machine, Reverted, actor
 
 __all__ = [
+    "BUILDS",
     "Artifact",
     "Contract",
     "Log",
@@ -21,6 +22,7 @@ __all__ = [
     "Mutation",
     "Reverted",
     "actor",
+    "build",
     "compile_contract",
     "compile_text",
 ]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from eth_hash.auto import keccak
-from pyrevm import EVM, BlockEnv, Env, JournalCheckpoint
+from pyrevm import EVM, BlockEnv, CfgEnv, Env, JournalCheckpoint
 
 from tests.evm.build import Artifact
 from tests.evm.codec import encode, types_of
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 GENESIS_TIMESTAMP = 1_700_000_000
 GAS_LIMIT = 30_000_000
+
+# Above what a chain accepts, for builds without optimisation. What is deployed is held to the
+# real limit by scripts/checks.
+CODE_SIZE_LIMIT = 40_000
 REASON_SELECTOR = bytes.fromhex("08c379a0")  # Error(string)
 PANIC_SELECTOR = bytes.fromhex("4e487b71")  # Panic(uint256)
 
@@ -40,7 +44,8 @@ class Machine:
     def __init__(self) -> None:
         self.timestamp = GENESIS_TIMESTAMP
         self.number = 1
-        self.evm = EVM(spec_id="CANCUN", gas_limit=GAS_LIMIT, env=Env(block=self._block()))
+        env = Env(cfg=CfgEnv(limit_contract_code_size=CODE_SIZE_LIMIT), block=self._block())
+        self.evm = EVM(spec_id="CANCUN", gas_limit=GAS_LIMIT, env=env)
         self.is_same_transaction = False
 
     # --- Contracts ---

@@ -5,9 +5,13 @@ import os
 
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.builds import built
+
+__all__ = ["built"]
+
 settings.register_profile(
     "headwater",
-    max_examples=int(os.environ.get("HEADWATER_FUZZ_EXAMPLES", "60")),
+    max_examples=int(os.environ.get("HEADWATER_FUZZ_EXAMPLES", "120")),
     derandomize=True,
     database=None,
     deadline=None,

@@ -19,7 +19,7 @@ MAX_THRESHOLD_BPS = 9_500
 
 
 @pytest.fixture(scope="module")
-def window() -> Contract:
+def window(built: None) -> Contract:
     return Machine().deploy(module_window())
 
 

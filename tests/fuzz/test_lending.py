@@ -49,7 +49,7 @@ calls = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def world() -> LendingWorld:
+def world(built: None) -> LendingWorld:
     return build_lending(ACTORS)
 
 

@@ -31,7 +31,7 @@ calls = st.one_of(
 
 
 @pytest.fixture(scope="module", params=KINDS, ids=str)
-def world(request: pytest.FixtureRequest) -> PairWorld:
+def world(built: None, request: pytest.FixtureRequest) -> PairWorld:
     decimals, fee_bps, protocol_share_bps = request.param
     return build_pair(ACTORS, decimals, fee_bps, protocol_share_bps)
 

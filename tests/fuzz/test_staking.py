@@ -74,7 +74,7 @@ class Mirror:
 
 
 @pytest.fixture(scope="module")
-def world() -> StakingWorld:
+def world(built: None) -> StakingWorld:
     return build_staking(ACTORS)
 
 

@@ -56,7 +56,7 @@ class Mirror:
 
 
 @pytest.fixture(scope="module")
-def world() -> VaultWorld:
+def world(built: None) -> VaultWorld:
     """Let the borrower stand behind a loan of any size that the pool has cash for."""
     world = build_vault(ACTORS)
     eth = world.lending.pools["eth"]

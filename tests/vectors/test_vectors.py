@@ -18,7 +18,7 @@ def cases(name: str) -> Iterator[tuple[dict[str, int], dict[str, int]]]:
 
 
 @pytest.fixture(scope="module")
-def window() -> Contract:
+def window(built: None) -> Contract:
     return Machine().deploy(module_window())
 
 

@@ -45,11 +45,10 @@ class LendingWorld:
     accounts: Contract
     tokens: dict[str, Contract]
     pools: dict[str, Contract]
-    prices_usd_wad: dict[str, int]
 
     def set_price(self, name: str, price_usd_wad: int) -> None:
+        """Noted on the chain alone: what a driver undoes must not live on in here."""
         self.feed.set_price(self.tokens[name], price_usd_wad, sender=OWNER)
-        self.prices_usd_wad[name] = price_usd_wad
 
     def model(self) -> AccountsModel:
         """The reference model in the state in which the world was built."""
@@ -63,7 +62,7 @@ class LendingWorld:
             pool.deposit(now, SEED_ASSETS, SEEDER)
             terms = {other: TERMS[debt, other] for debt, other in TERMS if debt == name}
             markets[name] = Market(pool, DECIMALS[name], terms)
-        return AccountsModel(markets, dict(self.prices_usd_wad))
+        return AccountsModel(markets, dict(PRICES_USD_WAD))
 
 
 def build_lending(actors: list[str], mutation: Mutation | None = None) -> LendingWorld:
@@ -71,7 +70,7 @@ def build_lending(actors: list[str], mutation: Mutation | None = None) -> Lendin
     machine = Machine()
     compiled = partial(compile_contract, mutation=mutation)
     feed = machine.deploy(settable_feed())
-    oracle = machine.deploy(compile_contract("oracles/PriceOracle.vy"), OWNER)
+    oracle = machine.deploy(compiled("oracles/PriceOracle.vy"), OWNER)
     accounts = machine.deploy(compiled("lending/Accounts.vy"), OWNER)
     tokens = {name: deploy_token(machine, f"t{name}", DECIMALS[name]) for name in DECIMALS}
     pools = {}
@@ -91,4 +90,4 @@ def build_lending(actors: list[str], mutation: Mutation | None = None) -> Lendin
         accounts.list_pool(pool, sender=OWNER)
     for (debt, collateral), thresholds in TERMS.items():
         pools[debt].set_collateral(pools[collateral], *thresholds, sender=OWNER)
-    return LendingWorld(machine, feed, oracle, accounts, tokens, pools, dict(PRICES_USD_WAD))
+    return LendingWorld(machine, feed, oracle, accounts, tokens, pools)
