@@ -16,7 +16,15 @@ from strategies.units import BPS, VIRTUAL_SHARES, WAD
 from tests.evm import Mutation, actor
 from tests.invariant.driver import Step, must
 from tests.invariant.figures import any_size, part_of
-from tests.worlds.lending import CAP, DECIMALS, OWNER, SEEDER, TERMS, TREASURY, build_lending
+from tests.worlds.lending import (
+    CAP,
+    DECIMALS,
+    PRICES_USD_WAD,
+    SEEDER,
+    TERMS,
+    TREASURY,
+    build_lending,
+)
 from tests.worlds.panel import Panel
 
 OWNERS = {role: actor(role) for role in ("lender", "borrower", "farmer", "liquidator")}
@@ -42,11 +50,13 @@ class LendingDriver:
         self.outsiders = {"seeder": SEEDER, "treasury": TREASURY}
         self.address_of = {**self.holders, **self.outsiders}
         self.panel = Panel(self.machine, self._figures())
+        self.bad_debts = 0
         self.begin()
 
     def begin(self) -> None:
+        self.is_fresh = True
         self.donated = dict.fromkeys(self.pools, 0)
-        self.prices = {name: self.world.prices_usd_wad[name] for name in self.pools}
+        self.prices = {name: PRICES_USD_WAD[name] for name in self.pools}
         self.bad_debt_pools: set[str] = set()
         self.liquidated: str | None = None
         self.quote: tuple[int, int, int] = (0, 0, 0)
@@ -75,7 +85,17 @@ class LendingDriver:
         name = random.choice(list(self.pools))
         role = random.choice(list(OWNERS))
         action = random.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        # Most episodes start with a market; some with pools that hold their seed alone.
+        if self.is_fresh and random.random() < 0.8:
+            action = "open"
+        self.is_fresh = False
+        # Liquidators do not sleep: what is unhealthy seldom stays so for long.
+        if self._weak() and random.random() < 0.4:
+            action = "liquidate"
         return getattr(self, f"_draw_{action}", self._draw_plain)(random, action, name, role)
+
+    def _draw_open(self, random: Random, action: str, name: str, role: str) -> Step:
+        return Step(action, (random.choice(list(TERMS))[0],))
 
     def _draw_plain(self, random: Random, action: str, name: str, role: str) -> Step:
         return Step(action, (name, role))
@@ -116,18 +136,18 @@ class LendingDriver:
         return Step(action, (name, role, holder, part_of(random, owed)))
 
     def _draw_liquidate(self, random: Random, action: str, name: str, role: str) -> Step:
-        weak = [
-            (debt, holder)
-            for debt in self.pools
-            for holder in self.holders
-            if self.after[debt, "debt_shares", holder]
-            and self.status(self.after, holder).health_wad < WAD
-        ]
+        weak = self._weak()
         name, holder = random.choice(weak) if weak else self._debtor(random, name)
-        collateral = random.choice([other for debt, other in TERMS if debt == name])
+        accepted = [other for debt, other in TERMS if debt == name]
+        held = [other for other in accepted if self.after[other, "pledged", holder]]
+        collateral = random.choice(held or accepted)
         owed = self.after[name, "debt", holder]
         assets = random.choice([MAX_UINT256, MAX_UINT256, part_of(random, owed)])
         return Step(action, (name, "liquidator", holder, collateral, assets))
+
+    def _draw_recognize_bad_debt(self, random: Random, action: str, name: str, role: str) -> Step:
+        name, holder = self._debtor(random, name)
+        return Step(action, (name, role, holder))
 
     def _draw_donate(self, random: Random, action: str, name: str, role: str) -> Step:
         return Step(action, (name, role, part_of(random, LOT[name])))
@@ -136,6 +156,22 @@ class LendingDriver:
         percent = random.choice([50, 80, 90, 97, 99, 101, 103, 110, 125, 200])
         price = self.prices[name] * percent // 100
         return Step(action, (name, min(max(price, WAD // 100), 10**7 * WAD)))
+
+    def _draw_squeeze(self, random: Random, action: str, name: str, role: str) -> Step:
+        """Move the price of what a debtor pledges so far that its health gets where we want it."""
+        debt, holder = self._debtor(random, name)
+        health_wad = self.status(self.after, holder).health_wad
+        pledged = [
+            other
+            for owed, other in TERMS
+            if owed == debt and self.after[other, "pledged", holder] and health_wad < 10**6 * WAD
+        ]
+        if not pledged:
+            return self._draw_move_price(random, "move_price", name, role)
+        collateral = random.choice(pledged)
+        aimed_percent = random.choice([99, 97, 92, 85, 60, 20, 120])
+        price = self.prices[collateral] * aimed_percent * WAD // (100 * max(1, health_wad))
+        return Step("move_price", (collateral, min(max(price, WAD // 100), 10**7 * WAD)))
 
     def _draw_wait(self, random: Random, action: str, name: str, role: str) -> Step:
         return Step(action, (random.choice([1, 12, 3_600, 86_400, 7 * 86_400, 365 * 86_400]),))
@@ -149,6 +185,17 @@ class LendingDriver:
         debt, collateral = random.choice(list(TERMS))
         borrowed = part_of(random, LOT[debt])
         return Step(action, (debt, collateral, part_of(random, LOT[collateral]), borrowed))
+
+    def _weak(self) -> list[tuple[str, str]]:
+        """Who may be liquidated by the liquidator, and where they owe."""
+        return [
+            (debt, holder)
+            for debt in self.pools
+            for holder in self.holders
+            if holder != "liquidator"
+            and self.after[debt, "debt_shares", holder]
+            and self.status(self.after, holder).health_wad < WAD
+        ]
 
     def _debtor(self, random: Random, name: str) -> tuple[str, str]:
         owing = [
@@ -171,6 +218,16 @@ class LendingDriver:
             self.is_done = True
         finally:
             self.after = self.panel.look()
+
+    def _do_open(self, owed: str) -> None:
+        """The lender fills every pool, borrower and farmer bring what the pool accepts."""
+        lender = OWNERS["lender"]
+        for name, pool in self.pools.items():
+            pool.deposit(20 * LOT[name], lender, sender=lender)
+        for role in ("borrower", "farmer"):
+            for name in (other for debt, other in TERMS if debt == owed):
+                self.pools[name].deposit(LOT[name], OWNERS[role], sender=OWNERS[role])
+                self.accounts.pledge(OWNERS[role], self.pools[name], sender=OWNERS[role])
 
     def _do_deposit(self, name: str, role: str, receiver: str, assets: int) -> None:
         self.pools[name].deposit(assets, self.holders[receiver], sender=OWNERS[role])
@@ -218,20 +275,18 @@ class LendingDriver:
         paid = next(log for log in logs if log.event == "Liquidated")
         self.quote = (paid.repaid_assets, paid.seized_shares, paid.bonus_bps)
         self.bad_debt_pools = {name for log in logs if log.event == "BadDebtRecognized"}
+        self.bad_debts += len(self.bad_debt_pools)
 
-    def _do_recognize_bad_debt(self, name: str, role: str) -> None:
-        for holder in self.holders:
-            if self.after[name, "debt_shares", holder]:
-                self.pools[name].recognize_bad_debt(self.holders[holder], sender=OWNERS[role])
-                self.bad_debt_pools = {name}
-                return
+    def _do_recognize_bad_debt(self, name: str, role: str, holder: str) -> None:
+        self.pools[name].recognize_bad_debt(self.holders[holder], sender=OWNERS[role])
+        self.bad_debt_pools = {name}
 
     def _do_donate(self, name: str, role: str, assets: int) -> None:
         self.world.tokens[name].transfer(self.pools[name], assets, sender=OWNERS[role])
         self.donated[name] += assets
 
     def _do_move_price(self, name: str, price_usd_wad: int) -> None:
-        self.world.feed.set_price(self.world.tokens[name], price_usd_wad, sender=OWNER)
+        self.world.set_price(name, price_usd_wad)
         self.prices[name] = price_usd_wad
 
     def _do_wait(self, seconds: int) -> None:
@@ -459,6 +514,8 @@ def check_acc_3(driver: LendingDriver, step: Step) -> None:
     if step.action == "wait":
         return
     actors = {argument for argument in step.arguments[:2] if argument in OWNERS}
+    if step.action == "open":
+        actors = set(OWNERS)
     if step.action in ("leverage", "unwind"):
         actors = {"farmer"}
     for holder in driver.holders:
@@ -504,6 +561,7 @@ CHECKS: dict[str, Callable[[LendingDriver, Step], None]] = {
 }
 
 WEIGHTS = {
+    "open": 0,
     "deposit": 12,
     "mint": 4,
     "withdraw": 6,
@@ -519,6 +577,7 @@ WEIGHTS = {
     "recognize_bad_debt": 1,
     "donate": 2,
     "move_price": 10,
+    "squeeze": 8,
     "wait": 8,
     "steal": 6,
     "leverage": 8,

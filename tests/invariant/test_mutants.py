@@ -14,6 +14,7 @@ import pytest
 from tests.evm import Mutation
 from tests.invariant.driver import World, replay, run
 from tests.invariant.lending import LendingDriver
+from tests.invariant.oracle import OracleDriver
 from tests.invariant.pair import PairDriver
 from tests.invariant.staking import StakingDriver
 from tests.invariant.vault import VaultDriver
@@ -23,6 +24,7 @@ PAIR, INDEX = "exchange/VolatilePair.vy", "modules/reward_index.vy"
 STAKING, COLLECTOR = "staking/StakingPool.vy", "staking/FeeCollector.vy"
 VAULT, UNLOCK = "vaults/YieldVault.vy", "modules/profit_unlock.vy"
 LIQUIDATION = "modules/liquidation.vy"
+ORACLE, FEED = "oracles/PriceOracle.vy", "oracles/PublisherFeed.vy"
 
 CALLS, SEED = 3_000, 7
 
@@ -125,6 +127,40 @@ MUTANTS = [
         "the touched accounts stay after a batch",
         LendingDriver,
         (ACCOUNTS, "    self._touched_accounts = []\n", ""),
+    ),
+    Mutant(
+        "ORC-1",
+        "a feed never grows too old",
+        OracleDriver,
+        (ORACLE, "if observed_at + max_age_seconds >= block.timestamp:", "if observed_at > 0:"),
+        is_quick=True,
+    ),
+    Mutant(
+        "ORC-1",
+        "a stale price is relied on",
+        OracleDriver,
+        (
+            ORACLE,
+            '    assert reading.is_fresh, "oracle: stale price"\n    return',
+            "    return",
+        ),
+    ),
+    Mutant(
+        "ORC-2",
+        "an older report takes the place of a newer",
+        OracleDriver,
+        (
+            FEED,
+            "report.observed_at > self._reports[report.asset].observed_at",
+            "report.observed_at > 0",
+        ),
+    ),
+    Mutant(
+        "ORC-2",
+        "one signature is enough",
+        OracleDriver,
+        (FEED, "len(signatures) >= self.threshold", "len(signatures) > 0"),
+        is_quick=True,
     ),
     Mutant(
         "PAIR-1",
@@ -297,9 +333,11 @@ def _only(driver: World, identifier: str) -> World:
 
 
 def test_every_invariant__of_the_drivers__has_a_mutant() -> None:
-    from tests.invariant import lending, pair, staking, vault
+    from tests.invariant import lending, oracle, pair, staking, vault
 
     checked = {
-        identifier for module in (lending, pair, staking, vault) for identifier in module.CHECKS
+        identifier
+        for module in (lending, oracle, pair, staking, vault)
+        for identifier in module.CHECKS
     }
     assert checked == {mutant.identifier for mutant in MUTANTS}

@@ -26,6 +26,28 @@ def latest(asset: address) -> (uint256, uint256):
     return self._price_usd_wad[asset], block.timestamp
 """
 
+TIMED_FEED = """
+# Says whatever price it was told, at whatever time, or fails.
+_price_usd_wad: HashMap[address, uint256]
+_observed_at: HashMap[address, uint256]
+_is_broken: bool
+
+@external
+def set_price(asset: address, price_usd_wad: uint256, observed_at: uint256):
+    self._price_usd_wad[asset] = price_usd_wad
+    self._observed_at[asset] = observed_at
+
+@external
+def set_broken(is_broken: bool):
+    self._is_broken = is_broken
+
+@external
+@view
+def latest(asset: address) -> (uint256, uint256):
+    assert not self._is_broken
+    return self._price_usd_wad[asset], self._observed_at[asset]
+"""
+
 MODULE_WINDOW = """
 from ..modules import interest
 from ..modules import liquidation
@@ -87,6 +109,10 @@ def covered_assets_up(
 
 def settable_feed() -> Artifact:
     return compile_text("mocks/SettableFeed.vy", HEAD + SETTABLE_FEED)
+
+
+def timed_feed() -> Artifact:
+    return compile_text("mocks/TimedFeed.vy", HEAD + TIMED_FEED)
 
 
 def module_window() -> Artifact:
