@@ -35,6 +35,7 @@ const wanted = {
     'cooldown_seconds',
     'window_seconds',
   ],
+  FeeCollector: ['stream_of', 'staker_share_bps'],
   Faucet: ['drop', 'can_drop'],
   TestToken: [
     'approve',

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Address, type PublicClient, zeroAddress } from 'viem';
+import { mulDivDown } from '../domain/divide';
 import type { Staking } from '../domain/staking';
+import { BPS } from '../domain/units';
+import { feeCollectorAbi } from '../generated/feeCollectorAbi';
 import { lensAbi } from '../generated/lensAbi';
 import { stakingPoolAbi } from '../generated/stakingPoolAbi';
 import { testTokenAbi } from '../generated/testTokenAbi';
@@ -30,6 +33,26 @@ async function tokenFacts(client: PublicClient, token: Address) {
   return { symbol, decimals: Number(decimals) };
 }
 
+/** What flows to the stakers of each token: nothing where no collector is deployed. */
+async function streamRates(
+  client: PublicClient,
+  collector: Address | undefined,
+  tokens: readonly Address[],
+): Promise<bigint[]> {
+  if (!collector) return [];
+  const contract = { address: collector, abi: feeCollectorAbi } as const;
+  const [share, block, ...streams] = await Promise.all([
+    client.readContract({ ...contract, functionName: 'staker_share_bps' }),
+    client.getBlock(),
+    ...tokens.map((token) =>
+      client.readContract({ ...contract, functionName: 'stream_of', args: [token] }),
+    ),
+  ]);
+  return streams.map(([ratePerSecondWad, endsAt]) =>
+    endsAt > block.timestamp ? mulDivDown(ratePerSecondWad, share, BPS) : 0n,
+  );
+}
+
 /** The stake, with what an account has in it. */
 export function useStaking(account: Address | undefined) {
   const { deployment } = useChain();
@@ -50,7 +73,10 @@ export function useStaking(account: Address | undefined) {
         ]),
       ),
     ]);
-    const facts = await Promise.all(view.reward_tokens.map((token) => tokenFacts(client, token)));
+    const [facts, rates] = await Promise.all([
+      Promise.all(view.reward_tokens.map((token) => tokenFacts(client, token))),
+      streamRates(client, deployment.contracts.FeeCollector, view.reward_tokens),
+    ]);
     return {
       staking,
       head: view.head,
@@ -70,6 +96,7 @@ export function useStaking(account: Address | undefined) {
         symbol: facts[index]?.symbol ?? '',
         decimals: facts[index]?.decimals ?? 18,
         claimable: view.claimable[index] ?? 0n,
+        ratePerSecondWad: rates[index] ?? 0n,
       })),
     };
   });

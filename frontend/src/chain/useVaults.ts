@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Address, zeroAddress } from 'viem';
-import type { Vault } from '../domain/vault';
+import type { Vault, VaultStrategy } from '../domain/vault';
 import { lensAbi } from '../generated/lensAbi';
 import { useChain } from './ChainProvider';
 import { contractsOf } from './contractsOf';
@@ -24,6 +24,9 @@ export function useVaults(account: Address | undefined) {
       asset: view.asset,
       assetSymbol: view.asset_symbol,
       decimals: Number(view.asset_decimals),
+      isOfPoolTokens: contractsOf(deployment, 'VolatilePair').some(
+        ({ address }) => address === view.asset,
+      ),
       name: view.name,
       totalAssets: view.total_assets,
       totalSupply: view.total_supply,
@@ -39,7 +42,7 @@ export function useVaults(account: Address | undefined) {
       allowance: view.allowance,
       strategies: view.strategies.map((each) => ({
         strategy: each.strategy,
-        label: strategyLabel(each.strategy, deployment),
+        place: placeOf(each.strategy, deployment),
         currentDebt: each.current_debt,
         maxDebt: each.max_debt,
         lastReport: each.last_report,
@@ -48,13 +51,13 @@ export function useVaults(account: Address | undefined) {
   });
 }
 
-const KINDS = { LendingStrategy: 'Lending', LiquidityStrategy: 'Liquidity' } as const;
+const KINDS = { LendingStrategy: 'market', LiquidityStrategy: 'pool' } as const;
 
-/** "Lending · usd core" for LendingStrategy/usd_core. */
-function strategyLabel(strategy: Address, deployment: Deployment): string {
-  for (const [kind, word] of Object.entries(KINDS)) {
-    const named = contractsOf(deployment, kind).find(({ address }) => address === strategy);
-    if (named) return `${word} · ${named.key.replaceAll('_', ' ')}`;
+/** A strategy is named for its place: LendingStrategy/usd_core lends in LendingPool/usd_core. */
+function placeOf(strategy: Address, deployment: Deployment): VaultStrategy['place'] {
+  for (const [contract, kind] of Object.entries(KINDS)) {
+    const named = contractsOf(deployment, contract).find(({ address }) => address === strategy);
+    if (named) return { kind, key: named.key };
   }
-  return strategy;
+  return undefined;
 }

@@ -6,7 +6,6 @@ export function formatDateTime(seconds: bigint): string {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
-    year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
   }).format(new Date(Number(seconds) * 1_000));

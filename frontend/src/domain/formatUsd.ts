@@ -15,6 +15,8 @@ export function formatUsd(
 ): string {
   const { compact = false, rounding = 'down' } = options;
   if (usdWad === 0n) return '$0.00';
+  // A loss or a debt: rounded away from zero, as what somebody owes is.
+  if (usdWad < 0n) return `−${formatUsd(-usdWad, { compact, rounding: 'up' })}`;
   if (usdWad * 100n < WAD) return '<$0.01';
   const step = compact ? STEPS.find(({ from }) => usdWad >= from * WAD) : undefined;
   if (step) return `$${decimalText(usdWad, 18 + step.drop, 2, rounding)}${step.letter}`;

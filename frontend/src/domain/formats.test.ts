@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { decimalText, dropDigits } from './decimalText';
+import { formatAge } from './formatAge';
 import { formatAmount } from './formatAmount';
 import { formatDuration } from './formatDuration';
 import { formatHealth } from './formatHealth';
 import { formatPercent } from './formatPercent';
+import { formatPoolTokens } from './formatPoolTokens';
 import { formatPrice } from './formatPrice';
+import { formatShare } from './formatShare';
 import { formatUsd } from './formatUsd';
+import { formatUsdChange } from './formatUsdChange';
+import { liquidationLineText } from './liquidationLineText';
 import { MAX_UINT256, WAD } from './units';
 
 /** "12.5" in WAD. */
@@ -105,5 +110,64 @@ describe('formatDuration', () => {
     expect(formatDuration(8_040n)).toBe('2 h 14 min');
     expect(formatDuration(259_200n)).toBe('3 d');
     expect(formatDuration(90_061n)).toBe('1 d 1 h');
+  });
+});
+
+describe('formatPoolTokens', () => {
+  it('keeps four significant digits of however little', () => {
+    expect(formatPoolTokens(wad('0.0000091223'))).toBe('0.000009122');
+    expect(formatPoolTokens(1n)).toBe('0.000000000000000001');
+    expect(formatPoolTokens(wad('1.5'))).toBe('1.50');
+    expect(formatPoolTokens(0n)).toBe('0');
+  });
+});
+
+describe('formatShare', () => {
+  it('shows a small part of a large pool, rounded down', () => {
+    expect(formatShare(wad('0.5'))).toBe('50.00%');
+    expect(formatShare(wad('0.0000867'))).toBe('0.0086%');
+    expect(formatShare(wad('0.00000000001'))).toBe('<0.000001%');
+    expect(formatShare(0n)).toBe('0.00%');
+  });
+});
+
+describe('formatUsdChange', () => {
+  it('always has a sign, and a loss is rounded up', () => {
+    expect(formatUsdChange(wad('12.349'))).toBe('+$12.34');
+    expect(formatUsdChange(-wad('12.341'))).toBe('−$12.35');
+    expect(formatUsdChange(0n)).toBe('$0.00');
+  });
+});
+
+describe('formatAge', () => {
+  it('says the largest unit alone', () => {
+    expect(formatAge(1_359n)).toBe('22 min ago');
+    expect(formatAge(0n)).toBe('0 s ago');
+  });
+});
+
+describe('liquidationLineText', () => {
+  it('says the price and how far away it is', () => {
+    const line = { kind: 'price', base: 'tETH', quote: 'tUSD', nowWad: wad('3000') } as const;
+    expect(
+      liquidationLineText({
+        ...line,
+        priceWad: wad('1875'),
+        direction: 'falls',
+        changeWad: wad('0.375'),
+      }),
+    ).toBe('1 tETH = 1,875.00 tUSD (−37.50%)');
+    expect(
+      liquidationLineText({
+        ...line,
+        priceWad: wad('4500'),
+        direction: 'rises',
+        changeWad: wad('0.5'),
+      }),
+    ).toBe('1 tETH = 4,500.00 tUSD (+50.00%)');
+    expect(liquidationLineText({ kind: 'all', changeWad: wad('0.2') })).toBe(
+      'all collateral −20.00%',
+    );
+    expect(liquidationLineText(undefined)).toBe('—');
   });
 });

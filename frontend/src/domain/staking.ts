@@ -6,6 +6,8 @@ export interface StakingReward {
   symbol: string;
   decimals: number;
   claimable: bigint;
+  /** What all stakers together get of it now: base units a second, in WAD. */
+  ratePerSecondWad: bigint;
 }
 
 /** The stake, with what one account has in it. */

@@ -3,7 +3,8 @@ import type { HexAddress } from './market';
 
 export interface VaultStrategy {
   strategy: HexAddress;
-  label: string;
+  /** Where it puts what it is given, if this deployment names it. */
+  place: { kind: 'market' | 'pool'; key: string } | undefined;
   currentDebt: bigint;
   maxDebt: bigint;
   lastReport: bigint;
@@ -16,6 +17,8 @@ export interface Vault {
   asset: HexAddress;
   assetSymbol: string;
   decimals: number;
+  /** Whether it holds tokens of a trading pool. */
+  isOfPoolTokens: boolean;
   name: string;
   totalAssets: bigint;
   totalSupply: bigint;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useAccount } from '../chain/useAccount';
 import { usePairs } from '../chain/usePairs';
+import { useTokenPrices } from '../chain/useTokenPrices';
 import { PoolsTable } from '../features/pool/PoolsTable';
 import { Card } from '../ui/Card';
 import { PageHeader } from '../ui/PageHeader';
@@ -11,6 +12,7 @@ import { Skeleton } from '../ui/Skeleton';
 export default function PoolsPage() {
   const { address } = useAccount();
   const pairs = usePairs(address);
+  const prices = useTokenPrices(address);
   return (
     <>
       <PageHeader
@@ -20,7 +22,7 @@ export default function PoolsPage() {
       <Card>
         {pairs.isError && <ReadError what="the pools" onRetry={() => void pairs.refetch()} />}
         {pairs.isPending && <Skeleton lines={3} />}
-        {pairs.data && <PoolsTable pairs={pairs.data} />}
+        {pairs.data && <PoolsTable pairs={pairs.data} prices={prices} />}
       </Card>
     </>
   );

@@ -4,10 +4,13 @@ import { useMarkets } from '../chain/useMarkets';
 import { usePairs } from '../chain/usePairs';
 import { usePositions } from '../chain/usePositions';
 import { useStaking } from '../chain/useStaking';
+import { useTokenPrices } from '../chain/useTokenPrices';
 import { useVaults } from '../chain/useVaults';
+import { AccountFigures } from '../features/portfolio/AccountFigures';
 import { LoanCard } from '../features/portfolio/LoanCard';
 import { OtherHoldings } from '../features/portfolio/OtherHoldings';
 import { SuppliesCard } from '../features/portfolio/SuppliesCard';
+import { WalletCard } from '../features/portfolio/WalletCard';
 import { DemoCard } from '../features/wallet/DemoCard';
 import { Card } from '../ui/Card';
 import { ConnectPrompt } from '../ui/ConnectPrompt';
@@ -23,13 +26,14 @@ export default function PortfolioPage() {
   const vaults = useVaults(address);
   const pairs = usePairs(address);
   const staking = useStaking(address);
+  const prices = useTokenPrices(address);
   if (!address)
     return (
       <>
         <PageHeader title="Portfolio" lead="Everything that you hold and owe here, in one place." />
         <Card className="space-y-4">
-          <ConnectPrompt />
           <DemoCard />
+          <ConnectPrompt />
         </Card>
       </>
     );
@@ -42,13 +46,29 @@ export default function PortfolioPage() {
         )}
         {positions.data && markets.data ? (
           <>
+            <AccountFigures
+              account={positions.data}
+              markets={markets.data}
+              vaults={vaults.data ?? []}
+              pairs={pairs.data ?? []}
+              staking={staking.data}
+              prices={prices}
+            />
             <LoanCard account={positions.data} markets={markets.data} />
             <SuppliesCard account={positions.data} markets={markets.data} owner={address} />
           </>
         ) : (
           <Skeleton lines={6} />
         )}
-        <OtherHoldings vaults={vaults.data ?? []} pairs={pairs.data ?? []} staking={staking.data} />
+        <OtherHoldings
+          vaults={vaults.data ?? []}
+          pairs={pairs.data ?? []}
+          staking={staking.data}
+          prices={prices}
+        />
+        {positions.data && markets.data && (
+          <WalletCard account={positions.data} markets={markets.data} />
+        )}
       </div>
     </>
   );

@@ -2,8 +2,13 @@
 import { useAccount } from '../chain/useAccount';
 import { useChainTime } from '../chain/useChainTime';
 import { useStaking } from '../chain/useStaking';
+import { useTokenPrices } from '../chain/useTokenPrices';
 import { formatAmount } from '../domain/formatAmount';
 import { formatDuration } from '../domain/formatDuration';
+import { formatPercent } from '../domain/formatPercent';
+import { formatUsd } from '../domain/formatUsd';
+import { valueUsdWadDown } from '../domain/position';
+import { stakeRateWad } from '../domain/stakeRate';
 import { RewardsPanel } from '../features/stake/RewardsPanel';
 import { StakeForm } from '../features/stake/StakeForm';
 import { UnstakePanel } from '../features/stake/UnstakePanel';
@@ -21,10 +26,14 @@ export default function StakePage() {
   const { address } = useAccount();
   const chainTime = useChainTime();
   const staking = useStaking(address);
+  const prices = useTokenPrices(address);
   if (staking.isError && !staking.data)
     return <ReadError what="the stake" onRetry={() => void staking.refetch()} />;
   if (!staking.data) return <Skeleton lines={8} />;
   const { data } = staking;
+  const price = prices[data.head];
+  const usd = (assets: bigint, compact: boolean) =>
+    price === undefined ? undefined : formatUsd(valueUsdWadDown(assets, price, 18), { compact });
   return (
     <>
       <PageHeader
@@ -34,14 +43,28 @@ export default function StakePage() {
       />
       <div className="mb-6">
         <StatRow>
-          <Stat name="Staked in all" value={`${formatAmount(data.totalAssets, 18)} HEAD`} />
+          <Stat
+            name="Staked in all"
+            value={usd(data.totalAssets, true) ?? '—'}
+            note={`${formatAmount(data.totalAssets, 18)} HEAD`}
+          />
+          <Stat
+            name="Earning now"
+            value={formatPercent(stakeRateWad(data, prices))}
+            note="APR, from fees"
+            explanation="The part of the protocol's fees that is being streamed to stakers, for a year at this pace, over the value of the stake. It follows how much is traded and lent."
+          />
           <Stat name="Cooldown" value={formatDuration(data.cooldownSeconds)} />
           <Stat name="Window to leave" value={formatDuration(data.windowSeconds)} />
           {data.balance > 0n && (
             <Stat
               name="Your stake"
-              value={<span data-testid="stake">{formatAmount(data.assets, 18)}</span>}
-              note="HEAD"
+              value={
+                <>
+                  <span data-testid="stake">{formatAmount(data.assets, 18)}</span> HEAD
+                </>
+              }
+              note={usd(data.assets, false)}
             />
           )}
         </StatRow>
@@ -60,7 +83,7 @@ export default function StakePage() {
             ]}
           />
         </Card>
-        <Card title="Rewards to claim">
+        <Card title="Rewards">
           <RewardsPanel staking={data} owner={address} />
         </Card>
       </div>

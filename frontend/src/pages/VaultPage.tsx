@@ -2,6 +2,9 @@
 import { useParams } from 'react-router';
 import { useAccount } from '../chain/useAccount';
 import { useChainTime } from '../chain/useChainTime';
+import { useMarkets } from '../chain/useMarkets';
+import { usePairs } from '../chain/usePairs';
+import { useTokenPrices } from '../chain/useTokenPrices';
 import { useVaults } from '../chain/useVaults';
 import { VaultDepositForm } from '../features/vault/VaultDepositForm';
 import { VaultFigures } from '../features/vault/VaultFigures';
@@ -21,6 +24,9 @@ export default function VaultPage() {
   const { address } = useAccount();
   const chainTime = useChainTime();
   const vaults = useVaults(address);
+  const markets = useMarkets();
+  const pairs = usePairs(address);
+  const prices = useTokenPrices(address);
   if (vaults.isError && !vaults.data)
     return <ReadError what="this vault" onRetry={() => void vaults.refetch()} />;
   if (!vaults.data) return <Skeleton lines={8} />;
@@ -30,7 +36,12 @@ export default function VaultPage() {
     <>
       <PageHeader title={vault.name} mark={<TokenMark symbol={vault.assetSymbol} isLarge />} />
       <div className="mb-6">
-        <VaultFigures vault={vault} chainTime={chainTime} />
+        <VaultFigures
+          vault={vault}
+          markets={markets.data ?? []}
+          prices={prices}
+          chainTime={chainTime}
+        />
       </div>
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_25rem]">
         <Card className="lg:col-start-2 lg:row-start-1">
@@ -45,7 +56,12 @@ export default function VaultPage() {
           />
         </Card>
         <Card title="Where it is at work" className="min-w-0 lg:col-start-1 lg:row-start-1">
-          <VaultStrategies vault={vault} />
+          <VaultStrategies
+            vault={vault}
+            markets={markets.data ?? []}
+            pairs={pairs.data ?? []}
+            chainTime={chainTime}
+          />
         </Card>
       </div>
     </>

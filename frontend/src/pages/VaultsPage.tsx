@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useAccount } from '../chain/useAccount';
-import { useChainTime } from '../chain/useChainTime';
+import { useMarkets } from '../chain/useMarkets';
+import { useTokenPrices } from '../chain/useTokenPrices';
 import { useVaults } from '../chain/useVaults';
 import { VaultsTable } from '../features/vault/VaultsTable';
 import { Card } from '../ui/Card';
@@ -11,7 +12,8 @@ import { Skeleton } from '../ui/Skeleton';
 /** Where is my money put to work for me? */
 export default function VaultsPage() {
   const { address } = useAccount();
-  const chainTime = useChainTime();
+  const markets = useMarkets();
+  const prices = useTokenPrices(address);
   const vaults = useVaults(address);
   return (
     <>
@@ -22,7 +24,9 @@ export default function VaultsPage() {
       <Card>
         {vaults.isError && <ReadError what="the vaults" onRetry={() => void vaults.refetch()} />}
         {vaults.isPending && <Skeleton lines={2} />}
-        {vaults.data && <VaultsTable vaults={vaults.data} chainTime={chainTime} />}
+        {vaults.data && (
+          <VaultsTable vaults={vaults.data} markets={markets.data ?? []} prices={prices} />
+        )}
       </Card>
     </>
   );

@@ -22,6 +22,7 @@ export function AmountField({
   maxLabel = 'Available',
   note,
   problem,
+  shown = (assets) => `${formatAmount(assets, decimals)} ${symbol}`,
   isDisabled = false,
 }: {
   label: string;
@@ -33,6 +34,8 @@ export function AmountField({
   maxLabel?: string;
   note?: string | undefined;
   problem?: string | undefined;
+  /** How an amount of this token is written. */
+  shown?: (assets: bigint) => string;
   isDisabled?: boolean;
 }) {
   const id = useId();
@@ -52,7 +55,7 @@ export function AmountField({
         </label>
         {max !== undefined && (
           <span className="figures text-muted" translate="no">
-            {maxLabel} {formatAmount(max, decimals)} {symbol}
+            {maxLabel} {shown(max)}
           </span>
         )}
       </div>
@@ -81,7 +84,7 @@ export function AmountField({
             type="button"
             disabled={isDisabled || max === 0n}
             onClick={() => onText(exactText(max, decimals))}
-            aria-label={`Max: ${formatAmount(max, decimals)} ${symbol}`}
+            aria-label={`Max: ${shown(max)}`}
             className="min-h-9 shrink-0 rounded-md px-2.5 text-sm font-medium text-accent hover:bg-accent-soft disabled:text-muted"
           >
             Max

@@ -4,7 +4,7 @@ import { Explain } from './Explain';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'plain';
 
-const TONES: Record<Tone, string> = {
+export const toneText: Record<Tone, string> = {
   good: 'text-good',
   warn: 'text-warn',
   bad: 'text-bad',
@@ -25,10 +25,12 @@ export function BeforeAfter({
   tone?: Tone;
   explanation?: string;
 }) {
-  const hasChange = before !== undefined && after !== undefined && before !== after;
+  // What was unknown before has nothing to change from.
+  const hasChange =
+    before !== undefined && before !== '—' && after !== undefined && before !== after;
   return (
     <div className="flex items-baseline justify-between gap-4 py-1.5 text-sm">
-      <dt className="flex items-center gap-1 text-muted">
+      <dt className="flex shrink-0 items-center gap-1 whitespace-nowrap text-muted">
         {name}
         {explanation && <Explain term={name}>{explanation}</Explain>}
       </dt>
@@ -42,7 +44,7 @@ export function BeforeAfter({
             <span className="sr-only">becomes</span>
           </>
         )}
-        <span className={`font-medium ${TONES[tone]}`}>{after ?? before}</span>
+        <span className={`font-medium ${toneText[tone]}`}>{after ?? before}</span>
       </dd>
     </div>
   );

@@ -16,6 +16,7 @@ export function FlowPanel({
   label,
   blocker,
   acknowledgement,
+  look = 'primary',
 }: {
   flow: FlowView;
   label: string;
@@ -23,6 +24,8 @@ export function FlowPanel({
   blocker?: ReactNode;
   /** A risk that must be ticked before signing. */
   acknowledgement?: string | undefined;
+  /** `quiet` where going on is the lesser choice. */
+  look?: 'primary' | 'quiet';
 }) {
   const [acknowledged, setAcknowledged] = useState<string>();
   const isBusy = flow.phase === 'signing' || flow.phase === 'sent';
@@ -47,7 +50,13 @@ export function FlowPanel({
       {flow.phase === 'refused' && flow.problem && !blocker && (
         <ProblemNotice problem={flow.problem} />
       )}
-      <Button className="w-full" disabled={!canStart} onClick={flow.start} aria-busy={isBusy}>
+      <Button
+        look={look}
+        className="w-full"
+        disabled={!canStart}
+        onClick={flow.start}
+        aria-busy={isBusy}
+      >
         {isBusy ? (PROGRESS[flow.phase] ?? label) : label}
       </Button>
       {blocker && <div className="text-sm text-muted">{blocker}</div>}

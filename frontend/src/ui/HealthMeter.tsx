@@ -2,10 +2,10 @@
 import { formatHealth } from '../domain/formatHealth';
 import { healthBand } from '../domain/healthBand';
 import { MAX_UINT256, WAD } from '../domain/units';
+import { toneText } from './BeforeAfter';
 import { healthWords } from './healthWords';
 
 const WIDTH = 300;
-const TONE_TEXT = { good: 'text-good', warn: 'text-warn', bad: 'text-bad', plain: 'text-muted' };
 
 // The scale runs from 0.8 to 3; what lies outside sits at the end.
 const START = 0.8;
@@ -27,14 +27,14 @@ export function HealthMeter({ healthWad }: { healthWad: bigint }) {
             {shown}
           </span>
         )}
-        <span className={`font-medium ${TONE_TEXT[tone]}`}>
+        <span className={`font-medium ${toneText[tone]}`}>
           <span aria-hidden="true">{mark} </span>
           {word}
         </span>
       </p>
       <svg
-        viewBox={`-6 0 ${WIDTH + 12} 30`}
-        className="mt-1 block w-full max-w-md"
+        viewBox={`0 0 ${WIDTH} 30`}
+        className="mt-1 block w-full max-w-md overflow-visible"
         role="img"
         aria-label={`Health ${shown}: ${word}. Liquidation starts below 1.`}
       >

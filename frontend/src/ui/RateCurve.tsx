@@ -5,8 +5,9 @@ import { useId } from 'react';
 import { formatPercent } from '../domain/formatPercent';
 import { borrowRateWad, type RateCurve as Curve, supplyRateWad } from '../domain/rate';
 import { WAD } from '../domain/units';
+import { useWidth } from './useWidth';
 
-const WIDTH = 560;
+const INITIAL_WIDTH = 560;
 const HEIGHT = 240;
 const MARGIN = { top: 16, right: 16, bottom: 36, left: 48 };
 const POINTS = 100;
@@ -26,6 +27,7 @@ export function RateCurve({
   afterWad?: bigint | undefined;
 }) {
   const titleId = useId();
+  const { ref, width } = useWidth<HTMLElement>(INITIAL_WIDTH);
   const rateAt = (utilization: bigint) => {
     const borrow = borrowRateWad(curve, utilization);
     return { borrow, supply: supplyRateWad(borrow, utilization, reserveFactorBps) };
@@ -36,7 +38,7 @@ export function RateCurve({
     curve.kinkWad,
   ].sort((a, b) => (a < b ? -1 : 1));
   const top = toPixels(borrowRateWad(curve, WAD));
-  const x = scaleLinear([0, 1], [MARGIN.left, WIDTH - MARGIN.right]);
+  const x = scaleLinear([0, 1], [MARGIN.left, width - MARGIN.right]);
   const y = scaleLinear([0, top || 1], [HEIGHT - MARGIN.bottom, MARGIN.top]).nice(4);
   const draw = (pick: (utilization: bigint) => bigint) =>
     line<bigint>(
@@ -48,10 +50,12 @@ export function RateCurve({
   const summary = `At ${formatPercent(nowWad)} utilization borrowers pay ${formatPercent(now.borrow)} and lenders earn ${formatPercent(now.supply)} a year. Above ${formatPercent(curve.kinkWad)} the rate climbs steeply, to ${formatPercent(borrowRateWad(curve, WAD))}.`;
   const hasAfter = afterWad !== undefined && afterWad !== nowWad;
   return (
-    <figure>
+    <figure ref={ref}>
       <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        className="block w-full"
+        viewBox={`0 0 ${width} ${HEIGHT}`}
+        width={width}
+        height={HEIGHT}
+        className="block max-w-full"
         role="img"
         aria-labelledby={titleId}
       >
@@ -60,7 +64,7 @@ export function RateCurve({
           <g key={tick}>
             <line
               x1={MARGIN.left}
-              x2={WIDTH - MARGIN.right}
+              x2={width - MARGIN.right}
               y1={y(tick)}
               y2={y(tick)}
               className="stroke-line"
@@ -130,6 +134,9 @@ export function RateCurve({
           <Key mark="○" name={`After, at ${formatPercent(afterWad)}`} color="text-accent" />
         )}
       </figcaption>
+      <p className="mt-2 text-sm text-muted">
+        {`Above ${formatPercent(curve.kinkWad).replace('.00', '')} utilization the rate climbs steeply, to ${formatPercent(borrowRateWad(curve, WAD))} when all is lent out. That brings loans back, so that lenders can leave.`}
+      </p>
       <details className="mt-2 text-sm">
         <summary className="w-fit rounded text-muted hover:text-ink">As a table</summary>
         <table className="figures mt-2 w-full max-w-sm text-right">

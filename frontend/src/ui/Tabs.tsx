@@ -20,7 +20,7 @@ export function Tabs({
           <Radix.Trigger
             key={name}
             value={name}
-            className="min-h-10 rounded-md px-1 text-sm font-medium text-muted hover:text-ink data-[state=active]:bg-surface data-[state=active]:text-ink data-[state=active]:shadow-card"
+            className="min-h-10 rounded-md px-1 text-sm font-medium text-muted hover:text-ink data-[state=active]:bg-raised data-[state=active]:text-ink data-[state=active]:shadow-card"
           >
             {name}
           </Radix.Trigger>

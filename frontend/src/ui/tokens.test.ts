@@ -41,7 +41,7 @@ describe.each([
   });
 
   it('reads ink on every soft ground and text on the accent at 4.5:1', () => {
-    for (const ground of ['good-soft', 'warn-soft', 'bad-soft', 'accent-soft'])
+    for (const ground of ['good-soft', 'warn-soft', 'bad-soft', 'accent-soft', 'raised'])
       expect(ratio('ink', ground)).toBeGreaterThanOrEqual(4.5);
     expect(ratio('on-accent', 'accent')).toBeGreaterThanOrEqual(4.5);
     expect(ratio('on-accent', 'accent-strong')).toBeGreaterThanOrEqual(4.5);

@@ -40,6 +40,7 @@ export function NextSteps({
       note: 'A keeper spreads it over the markets within fixed limits.',
     },
   ];
+  if (steps.every(({ isDone }) => isDone)) return null;
   return (
     <Card title="Your first minute">
       <ol className="grid gap-5 sm:grid-cols-3">

@@ -45,7 +45,9 @@ export function LiveStrip() {
           <span>
             Block <span data-testid="block">{latest.number.toLocaleString('en')}</span>
           </span>
-          <span>{age === 0 ? 'just now' : `${formatDuration(BigInt(age))} ago`}</span>
+          <span className="hidden sm:inline">
+            {age === 0 ? 'just now' : `${formatDuration(BigInt(age))} ago`}
+          </span>
           {transactionsPerSecond !== undefined && (
             <span title="Transactions per second over the last ten blocks">
               {transactionsPerSecond.toFixed(1)} TPS

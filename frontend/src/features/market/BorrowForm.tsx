@@ -15,6 +15,7 @@ import { AmountField } from '../../ui/AmountField';
 import { BeforeAfter } from '../../ui/BeforeAfter';
 import { ConnectPrompt } from '../../ui/ConnectPrompt';
 import { FlowPanel } from '../../ui/FlowPanel';
+import { PercentChips } from '../../ui/PercentChips';
 import { Review } from '../../ui/Review';
 import { useAmount } from '../../ui/useAmount';
 import type { ActionContext } from './ActionContext';
@@ -23,9 +24,6 @@ import { borrowCall } from './borrowCall';
 import { CollateralChoice } from './CollateralChoice';
 import { PositionReview } from './PositionReview';
 import { useProjection } from './useProjection';
-
-/** Parts of what can be borrowed, for those who do not think in amounts. */
-const CHIPS = [25n, 50n, 75n];
 
 /** Borrow against supply in other pools: pledge and loan in one transaction. */
 export function BorrowForm(context: ActionContext) {
@@ -109,19 +107,10 @@ export function BorrowForm(context: ActionContext) {
         problem={problem}
       />
       {most > 0n && (
-        <div className="mb-4 flex gap-2">
-          {CHIPS.map((percent) => (
-            <button
-              key={percent.toString()}
-              type="button"
-              onClick={() => setText(exactText((most * percent) / 100n, market.decimals))}
-              className="figures min-h-8 rounded-md border border-line px-3 text-sm text-muted hover:border-edge hover:text-ink"
-            >
-              {`${percent}%`}
-              <span className="sr-only"> of what you can borrow</span>
-            </button>
-          ))}
-        </div>
+        <PercentChips
+          of="what you can borrow"
+          onPercent={(percent) => setText(exactText((most * percent) / 100n, market.decimals))}
+        />
       )}
       <Review>
         <BeforeAfter name="Your debt" before={shown(owed)} after={valid && shown(owed + valid)} />

@@ -12,7 +12,8 @@ const percentOfBps = (bps: bigint) => formatPercent((bps * WAD) / BPS).replace('
 
 /** The rules of a market: what it accepts, its limits, its contract. */
 export function MarketTerms({ market, markets }: { market: Market; markets: readonly Market[] }) {
-  const amount = (assets: bigint) => `${formatAmount(assets, market.decimals)} ${market.symbol}`;
+  const amount = (assets: bigint) =>
+    `${formatAmount(assets, market.decimals).replace(/\.00$/, '')} ${market.symbol}`;
   return (
     <>
       <div className="mb-4 overflow-x-auto">

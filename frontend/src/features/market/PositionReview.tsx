@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatHealth } from '../../domain/formatHealth';
-import { formatPercent } from '../../domain/formatPercent';
-import { formatPrice } from '../../domain/formatPrice';
 import { formatUsd } from '../../domain/formatUsd';
 import { healthBand } from '../../domain/healthBand';
-import { type LiquidationLine, liquidationLine } from '../../domain/liquidationLine';
+import { liquidationLine } from '../../domain/liquidationLine';
+import { liquidationLineText } from '../../domain/liquidationLineText';
 import type { ProjectedPosition } from '../../domain/projectPosition';
 import { BeforeAfter } from '../../ui/BeforeAfter';
 import { healthWords } from '../../ui/healthWords';
-
-function lineText(line: LiquidationLine | undefined): string {
-  if (!line) return '—';
-  const change = `${line.kind === 'price' && line.direction === 'rises' ? '+' : '−'}${formatPercent(line.changeWad)}`;
-  return line.kind === 'all'
-    ? `all collateral ${change}`
-    : `1 ${line.base} = ${formatPrice(line.priceWad)} ${line.quote} (${change})`;
-}
 
 /** What an action does to a loan: health, debt, limit, liquidation price, before and after. */
 export function PositionReview({
@@ -37,11 +28,6 @@ export function PositionReview({
         explanation="Your collateral, counted at the liquidation threshold, over your debt. Below 1, anybody may repay part of your debt and take collateral for it, with a bonus."
       />
       <BeforeAfter
-        name="Debt"
-        before={formatUsd(before.debtUsdWad, { rounding: 'up' })}
-        after={after && formatUsd(after.debtUsdWad, { rounding: 'up' })}
-      />
-      <BeforeAfter
         name="Borrow limit"
         before={formatUsd(before.borrowLimitUsdWad)}
         after={after && formatUsd(after.borrowLimitUsdWad)}
@@ -49,8 +35,8 @@ export function PositionReview({
       />
       <BeforeAfter
         name="Liquidation at"
-        before={lineText(liquidationLine(before))}
-        after={after && lineText(liquidationLine(after))}
+        before={liquidationLineText(liquidationLine(before))}
+        after={after && liquidationLineText(liquidationLine(after))}
         explanation="The price at which your health reaches 1, if nothing else changes. Interest moves it a little closer each day."
       />
     </>

@@ -6,7 +6,8 @@ import { planTransfer } from '../../chain/planTransfer';
 import { useFlow } from '../../chain/useFlow';
 import { exactText } from '../../domain/decimalText';
 import { formatAmount } from '../../domain/formatAmount';
-import { formatPercent } from '../../domain/formatPercent';
+import { formatPoolTokens } from '../../domain/formatPoolTokens';
+import { formatShare } from '../../domain/formatShare';
 import { matchingAssets, quoteAddLiquidity } from '../../domain/liquidity';
 import { sidesOf } from '../../domain/pair';
 import { parseAmount } from '../../domain/parseAmount';
@@ -87,7 +88,7 @@ export function AddForm({ pair, router, owner, holdings, chainTime }: PoolContex
       : undefined;
   const flow = useFlow(plan, clear);
   const partOf = (liquidity: bigint, supply: bigint) =>
-    formatPercent(supply === 0n ? 0n : (liquidity * WAD) / supply, 'down');
+    formatShare(supply === 0n ? 0n : (liquidity * WAD) / supply);
   return (
     <div>
       {([0, 1] as const).map((index) => (
@@ -113,9 +114,9 @@ export function AddForm({ pair, router, owner, holdings, chainTime }: PoolContex
         />
         <BeforeAfter
           name="Pool tokens you get"
-          after={quote ? formatAmount(quote.liquidity, 18) : '—'}
+          after={quote ? formatPoolTokens(quote.liquidity) : '—'}
         />
-        <BeforeAfter name="At least" after={quote ? formatAmount(minLiquidity, 18) : '—'} />
+        <BeforeAfter name="At least" after={quote ? formatPoolTokens(minLiquidity) : '—'} />
       </Review>
       <SlippageField slippageBps={slippageBps} onSlippage={setSlippage} />
       <FlowPanel

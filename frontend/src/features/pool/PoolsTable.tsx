@@ -2,15 +2,17 @@
 import { Link } from 'react-router';
 import { formatAmount } from '../../domain/formatAmount';
 import { formatPercent } from '../../domain/formatPercent';
-import { formatPrice } from '../../domain/formatPrice';
-import { type Pair, sidesOf } from '../../domain/pair';
-import { pairPriceWad } from '../../domain/pairPrice';
+import { formatShare } from '../../domain/formatShare';
+import { formatUsd } from '../../domain/formatUsd';
+import type { Pair } from '../../domain/pair';
+import { pairPriceText } from '../../domain/pairPriceText';
+import { poolValueUsdWad, type TokenPrices } from '../../domain/tokenPrices';
 import { BPS, WAD } from '../../domain/units';
 import { type Column, SortableTable } from '../../ui/SortableTable';
 import { TokenMark } from '../../ui/TokenMark';
 
 /** All trading pools side by side. */
-export function PoolsTable({ pairs }: { pairs: readonly Pair[] }) {
+export function PoolsTable({ pairs, prices }: { pairs: readonly Pair[]; prices: TokenPrices }) {
   const columns: Column<Pair>[] = [
     {
       name: 'Pool',
@@ -32,16 +34,21 @@ export function PoolsTable({ pairs }: { pairs: readonly Pair[] }) {
       ),
     },
     {
-      name: 'Reserves',
-      cell: ({ reserve0, reserve1, decimals0, decimals1, symbol0, symbol1 }) => (
+      name: 'In the pool',
+      order: (pair) => poolValueUsdWad(pair, prices) ?? 0n,
+      cell: (pair) => (
         <>
-          {`${formatAmount(reserve0, decimals0)} ${symbol0}`}
-          <br />
-          {`${formatAmount(reserve1, decimals1)} ${symbol1}`}
+          <span className="block">{valueText(pair, prices)}</span>
+          <span className="block text-sm text-muted">
+            {`${formatAmount(pair.reserve0, pair.decimals0)} ${pair.symbol0}`}
+          </span>
+          <span className="block text-sm text-muted">
+            {`${formatAmount(pair.reserve1, pair.decimals1)} ${pair.symbol1}`}
+          </span>
         </>
       ),
     },
-    { name: 'Price', cell: priceText },
+    { name: 'Price', cell: pairPriceText },
     {
       name: 'Fee',
       order: ({ feeBps }) => feeBps,
@@ -52,17 +59,14 @@ export function PoolsTable({ pairs }: { pairs: readonly Pair[] }) {
     columns.push({
       name: 'Your share',
       cell: ({ balance, totalSupply }) =>
-        balance > 0n ? formatPercent((balance * WAD) / totalSupply, 'down') : '—',
+        balance > 0n ? formatShare((balance * WAD) / totalSupply) : '—',
     });
   return (
     <SortableTable caption="Pools" columns={columns} rows={pairs} rowKey={({ pair }) => pair} />
   );
 }
 
-/** The dearer token priced in the cheaper one. */
-function priceText(pair: Pair): string {
-  const [first, second] = sidesOf(pair);
-  const isFirstDearer = pairPriceWad(first, second) >= WAD;
-  const [base, quote] = isFirstDearer ? [first, second] : [second, first];
-  return `1 ${base.symbol} = ${formatPrice(pairPriceWad(base, quote))} ${quote.symbol}`;
+function valueText(pair: Pair, prices: TokenPrices): string {
+  const valueUsdWad = poolValueUsdWad(pair, prices);
+  return valueUsdWad === undefined ? '—' : formatUsd(valueUsdWad, { compact: true });
 }

@@ -4,7 +4,9 @@ import { encodeFunctionData } from 'viem';
 import type { Plan } from '../../chain/plan';
 import { planTransfer } from '../../chain/planTransfer';
 import { useFlow } from '../../chain/useFlow';
+import { exactText } from '../../domain/decimalText';
 import { formatAmount } from '../../domain/formatAmount';
+import { formatPoolTokens } from '../../domain/formatPoolTokens';
 import { quoteRemoveLiquidity } from '../../domain/liquidity';
 import { minReceivedUp } from '../../domain/minReceived';
 import { routerAbi } from '../../generated/routerAbi';
@@ -12,6 +14,7 @@ import { AmountField } from '../../ui/AmountField';
 import { BeforeAfter } from '../../ui/BeforeAfter';
 import { ConnectPrompt } from '../../ui/ConnectPrompt';
 import { FlowPanel } from '../../ui/FlowPanel';
+import { PercentChips } from '../../ui/PercentChips';
 import { Review } from '../../ui/Review';
 import { useAmount } from '../../ui/useAmount';
 import { deadlineAfter } from './deadlineAfter';
@@ -24,7 +27,7 @@ export function RemoveForm({ pair, router, owner, holdings, chainTime }: PoolCon
   const { text, setText, assets, clear } = useAmount(18);
   const problem =
     assets && owner && assets > pair.balance
-      ? `You hold ${formatAmount(pair.balance, 18)} pool tokens.`
+      ? `You hold ${formatPoolTokens(pair.balance)} pool tokens.`
       : undefined;
   const valid = problem ? undefined : assets;
   const quote = valid ? quoteRemoveLiquidity(pair, valid) : undefined;
@@ -67,8 +70,15 @@ export function RemoveForm({ pair, router, owner, holdings, chainTime }: PoolCon
         onText={setText}
         max={owner && pair.balance}
         maxLabel="You hold"
+        shown={(liquidity) => `${formatPoolTokens(liquidity)} HW-LP`}
         problem={problem}
       />
+      {pair.balance > 0n && (
+        <PercentChips
+          of="what you hold"
+          onPercent={(percent) => setText(exactText((pair.balance * percent) / 100n, 18))}
+        />
+      )}
       <Review>
         <BeforeAfter
           name={`${pair.symbol0} you get`}

@@ -6,10 +6,9 @@ import { planTransfer } from '../../chain/planTransfer';
 import { useFlow } from '../../chain/useFlow';
 import { formatAmount } from '../../domain/formatAmount';
 import { formatPercent } from '../../domain/formatPercent';
-import { formatPrice } from '../../domain/formatPrice';
 import { minReceivedUp } from '../../domain/minReceived';
 import { sidesOf } from '../../domain/pair';
-import { pairPriceWad } from '../../domain/pairPrice';
+import { pairPriceText } from '../../domain/pairPriceText';
 import { pairQuote } from '../../domain/pairQuote';
 import { type ImpactBand, impactBand, priceImpactWadUp } from '../../domain/priceImpact';
 import { BPS, WAD } from '../../domain/units';
@@ -120,10 +119,7 @@ export function SwapForm({ pair, router, owner, holdings, chainTime }: PoolConte
         </Button>
       </div>
       <Review>
-        <BeforeAfter
-          name="Price"
-          after={`1 ${from.symbol} = ${formatPrice(pairPriceWad(from, to))} ${to.symbol}`}
-        />
+        <BeforeAfter name="Price" after={pairPriceText(pair)} />
         <BeforeAfter
           name="Fee"
           after={formatPercent((pair.feeBps * WAD) / BPS)}

@@ -4,9 +4,14 @@ import { Link } from 'react-router';
 import { mulDivDown } from '../../domain/divide';
 import { formatAmount } from '../../domain/formatAmount';
 import { formatHealth } from '../../domain/formatHealth';
+import { formatPercent } from '../../domain/formatPercent';
 import { formatUsd } from '../../domain/formatUsd';
 import { healthBand } from '../../domain/healthBand';
+import { liquidationLine } from '../../domain/liquidationLine';
+import { liquidationLineText } from '../../domain/liquidationLineText';
 import type { AccountPositions, Market } from '../../domain/market';
+import { projectPosition } from '../../domain/projectPosition';
+import { toneText } from '../../ui/BeforeAfter';
 import { Card } from '../../ui/Card';
 import { HealthMeter } from '../../ui/HealthMeter';
 import { healthWords } from '../../ui/healthWords';
@@ -24,8 +29,13 @@ export function LoanCard({
   const [fallPercent, setFallPercent] = useState(0);
   const market = markets.find(({ pool }) => pool === account.debtPool);
   if (!market) return null;
+  const position = projectPosition(account, markets, {
+    debtMarket: market,
+    debtAssets: account.debtAssets,
+  });
   const healthAfter = mulDivDown(account.healthWad, BigInt(100 - fallPercent), 100n);
-  const { word } = healthWords[healthBand(healthAfter)];
+  const { word, tone } =
+    fallPercent === 0 ? { word: '', tone: 'plain' as const } : healthWords[healthBand(healthAfter)];
   return (
     <Card
       title="Your loan"
@@ -48,18 +58,27 @@ export function LoanCard({
           <div>
             <dl className="figures space-y-1 text-sm" translate="no">
               <div className="flex justify-between gap-4">
-                <dt className="text-muted">You owe</dt>
+                <dt className="shrink-0 text-muted">You owe</dt>
                 <dd>
                   {`${formatAmount(account.debtAssets, market.decimals, 'up')} ${market.symbol} · ${formatUsd(account.debtUsdWad, { rounding: 'up' })}`}
                 </dd>
               </div>
               <div className="flex justify-between gap-4">
-                <dt className="text-muted">Collateral</dt>
+                <dt className="shrink-0 text-muted">It costs</dt>
+                <dd>{formatPercent(market.borrowRateWad)} a year</dd>
+              </div>
+              <div className="flex justify-between gap-4">
+                <dt className="shrink-0 text-muted">Collateral</dt>
                 <dd>{formatUsd(account.collateralUsdWad)}</dd>
+              </div>
+              <div className="flex justify-between gap-4">
+                <dt className="shrink-0 text-muted">Liquidation at</dt>
+                <dd className="text-right">{liquidationLineText(liquidationLine(position))}</dd>
               </div>
             </dl>
             <label htmlFor={id} className="mt-4 block text-sm font-medium">
-              What if the collateral falls by {fallPercent}%?
+              What if the collateral falls
+              {fallPercent === 0 ? '?' : ` by ${fallPercent}%?`}
             </label>
             <input
               id={id}
@@ -69,10 +88,13 @@ export function LoanCard({
               step={1}
               value={fallPercent}
               onChange={(event) => setFallPercent(Number(event.target.value))}
+              aria-valuetext={`${fallPercent}%`}
               className="mt-2 w-full accent-accent"
             />
-            <output htmlFor={id} className="figures block text-sm">
-              Health {formatHealth(healthAfter)}: {word.toLowerCase()}
+            <output htmlFor={id} className={`figures block text-sm ${toneText[tone]}`}>
+              {fallPercent === 0
+                ? 'Move the slider to see your health after a fall.'
+                : `Health ${formatHealth(healthAfter)}: ${word.toLowerCase()}`}
             </output>
           </div>
         </div>

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Link } from 'react-router';
 import { formatAmount } from '../../domain/formatAmount';
-import { formatPercent } from '../../domain/formatPercent';
+import { formatShare } from '../../domain/formatShare';
+import { formatUsd } from '../../domain/formatUsd';
+import { formatVaultAssets } from '../../domain/formatVaultAssets';
+import type { HexAddress } from '../../domain/market';
 import type { Pair } from '../../domain/pair';
+import { valueUsdWadDown } from '../../domain/position';
 import type { Staking } from '../../domain/staking';
+import type { TokenPrices } from '../../domain/tokenPrices';
 import { WAD } from '../../domain/units';
 import type { Vault } from '../../domain/vault';
+import { vaultHolding } from '../../domain/vaultHolding';
 import { Card } from '../../ui/Card';
 import { EmptyState } from '../../ui/EmptyState';
 
@@ -14,6 +20,7 @@ interface Holding {
   name: string;
   kind: string;
   amount: string;
+  valueUsdWad: bigint | undefined;
 }
 
 /** Vault deposits, pool shares and stake of an account. */
@@ -21,11 +28,17 @@ export function OtherHoldings({
   vaults,
   pairs,
   staking,
+  prices,
 }: {
   vaults: readonly Vault[];
   pairs: readonly Pair[];
   staking: Staking | undefined;
+  prices: TokenPrices;
 }) {
+  const worth = (token: HexAddress, assets: bigint, decimals: number) => {
+    const price = prices[token];
+    return price === undefined ? undefined : valueUsdWadDown(assets, price, decimals);
+  };
   const holdings: Holding[] = [
     ...vaults
       .filter(({ balance }) => balance > 0n)
@@ -33,7 +46,8 @@ export function OtherHoldings({
         to: `/vaults/${vault.key}`,
         name: vault.name,
         kind: 'Vault',
-        amount: `${formatAmount((vault.balance * vault.pricePerShare) / 10n ** BigInt(vault.decimals), vault.decimals)} ${vault.assetSymbol}`,
+        amount: formatVaultAssets(vault, vaultHolding(vault)),
+        valueUsdWad: worth(vault.asset, vaultHolding(vault), vault.decimals),
       })),
     ...pairs
       .filter(({ balance }) => balance > 0n)
@@ -41,7 +55,8 @@ export function OtherHoldings({
         to: `/pools/${pair.key}`,
         name: `${pair.symbol0} / ${pair.symbol1}`,
         kind: 'Pool',
-        amount: `${formatPercent((pair.balance * WAD) / pair.totalSupply, 'down')} of the pool`,
+        amount: `${formatShare((pair.balance * WAD) / pair.totalSupply)} of the pool`,
+        valueUsdWad: worth(pair.pair, pair.balance, 18),
       })),
     ...(staking && staking.balance > 0n
       ? [
@@ -50,6 +65,7 @@ export function OtherHoldings({
             name: 'HEAD',
             kind: 'Stake',
             amount: `${formatAmount(staking.assets, 18)} HEAD`,
+            valueUsdWad: worth(staking.head, staking.assets, 18),
           },
         ]
       : []),
@@ -68,14 +84,22 @@ export function OtherHoldings({
         </EmptyState>
       ) : (
         <ul className="divide-y divide-line">
-          {holdings.map(({ to, name, kind, amount }) => (
-            <li key={to} className="flex items-baseline justify-between gap-4 py-2.5">
-              <Link to={to} className="font-medium hover:text-accent hover:underline">
-                {name}
-                <span className="ml-2 text-sm font-normal text-muted">{kind}</span>
-              </Link>
+          {holdings.map(({ to, name, kind, amount, valueUsdWad }) => (
+            <li key={to} className="relative flex items-center justify-between gap-4 py-3">
+              <span>
+                <Link
+                  to={to}
+                  className="font-medium after:absolute after:inset-0 hover:text-accent hover:underline"
+                >
+                  {name}
+                </Link>
+                <span className="block text-sm text-muted">{kind}</span>
+              </span>
               <span className="figures text-right" translate="no">
-                {amount}
+                <span className="block">
+                  {valueUsdWad === undefined ? '—' : formatUsd(valueUsdWad)}
+                </span>
+                <span className="block text-sm text-muted">{amount}</span>
               </span>
             </li>
           ))}

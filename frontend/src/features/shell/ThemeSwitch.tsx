@@ -23,14 +23,15 @@ export function ThemeSwitch() {
   return (
     <button
       type="button"
-      className="min-h-8 rounded px-1 text-xs text-muted hover:text-ink"
-      aria-label={`Colours: ${WORDS[choice]}. Change to ${WORDS[next]}.`}
+      className="min-h-8 shrink-0 rounded px-1 whitespace-nowrap text-xs text-muted hover:text-ink"
+      aria-label={`${WORDS[choice]} colours. Change to ${WORDS[next]}.`}
       onClick={() => {
         apply(next);
         setChoice(next);
       }}
     >
-      <span aria-hidden="true">◐ {WORDS[choice]}</span>
+      <span aria-hidden="true">◐ </span>
+      {WORDS[choice]}
     </button>
   );
 }

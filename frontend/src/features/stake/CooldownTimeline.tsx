@@ -22,17 +22,17 @@ export function CooldownTimeline({
   chainTime: bigint;
 }) {
   return (
-    <ol className="mb-5 grid gap-3 sm:grid-cols-3" aria-label="Way out of the stake">
+    <ol className="mb-5" aria-label="Way out of the stake">
       {stopsOf(staking, stage, chainTime).map(({ name, note, state }, index) => (
         <li
           key={name}
           aria-current={state === 'current' ? 'step' : undefined}
-          className={`border-t-2 pt-2 text-sm ${state === 'ahead' ? 'border-line' : 'border-accent'}`}
+          className={`flex items-baseline justify-between gap-4 border-l-2 py-1 pl-3 text-sm ${state === 'ahead' ? 'border-line' : 'border-accent'}`}
         >
           <p className={state === 'current' ? 'font-medium' : 'text-muted'}>
             <span className="figures">{state === 'past' ? '✓' : `${index + 1}.`}</span> {name}
           </p>
-          <p className="figures text-muted">{note}</p>
+          <p className="figures text-right text-muted">{note}</p>
         </li>
       ))}
     </ol>

@@ -5,11 +5,13 @@ import { useFlow } from '../../chain/useFlow';
 import { formatAmount } from '../../domain/formatAmount';
 import type { HexAddress } from '../../domain/market';
 import type { Staking } from '../../domain/staking';
+import { WAD } from '../../domain/units';
 import { stakingPoolAbi } from '../../generated/stakingPoolAbi';
-import { BeforeAfter } from '../../ui/BeforeAfter';
 import { ConnectPrompt } from '../../ui/ConnectPrompt';
 import { FlowPanel } from '../../ui/FlowPanel';
-import { Review } from '../../ui/Review';
+import { TokenMark } from '../../ui/TokenMark';
+
+const SECONDS_PER_DAY = 86_400n;
 
 /** What the stake has earned of the protocol's fees. */
 export function RewardsPanel({
@@ -39,15 +41,35 @@ export function RewardsPanel({
   const flow = useFlow(plan);
   return (
     <div>
-      <Review>
-        {staking.rewards.map(({ token, symbol, decimals, claimable }) => (
-          <BeforeAfter
-            key={token}
-            name={symbol || 'Token'}
-            after={formatAmount(claimable, decimals)}
-          />
-        ))}
-      </Review>
+      <table className="figures w-full text-right text-sm">
+        <thead className="text-muted">
+          <tr>
+            <th scope="col" className="py-1.5 text-left font-normal">
+              Token
+            </th>
+            <th scope="col" className="px-2 font-normal">
+              All stakers get, a day
+            </th>
+            <th scope="col" className="font-normal">
+              Yours to claim
+            </th>
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line border-y border-line" translate="no">
+          {staking.rewards.map(({ token, symbol, decimals, claimable, ratePerSecondWad }) => (
+            <tr key={token}>
+              <th scope="row" className="flex items-center gap-2 py-2 text-left font-normal">
+                <TokenMark symbol={symbol} />
+                {symbol || 'Token'}
+              </th>
+              <td className="px-2 text-muted">
+                {formatAmount((ratePerSecondWad * SECONDS_PER_DAY) / WAD, decimals)}
+              </td>
+              <td className="font-medium">{formatAmount(claimable, decimals)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
       <FlowPanel
         flow={flow}
         label="Claim rewards"

@@ -88,7 +88,7 @@ export function UnstakePanel({
         )}
       </Review>
       {stage === 'cooling' ? (
-        <FlowPanel flow={cancelFlow} label="Cancel the cooldown" />
+        <FlowPanel flow={cancelFlow} label="Cancel the cooldown" look="quiet" />
       ) : (
         <FlowPanel
           flow={flow}

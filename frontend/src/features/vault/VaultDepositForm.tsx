@@ -5,8 +5,11 @@ import { planTransfer } from '../../chain/planTransfer';
 import { useFlow } from '../../chain/useFlow';
 import { minusOrZero, smaller } from '../../domain/divide';
 import { formatAmount } from '../../domain/formatAmount';
+import { formatPoolTokens } from '../../domain/formatPoolTokens';
+import { formatVaultAssets } from '../../domain/formatVaultAssets';
 import type { HexAddress } from '../../domain/market';
 import type { Vault } from '../../domain/vault';
+import { vaultHolding } from '../../domain/vaultHolding';
 import { yieldVaultAbi } from '../../generated/yieldVaultAbi';
 import { AmountField } from '../../ui/AmountField';
 import { BeforeAfter } from '../../ui/BeforeAfter';
@@ -25,7 +28,7 @@ export function VaultDepositForm({
 }) {
   const { text, setText, assets, clear } = useAmount(vault.decimals);
   const room = minusOrZero(vault.depositLimit, vault.totalAssets);
-  const shown = (value: bigint) => `${formatAmount(value, vault.decimals)} ${vault.assetSymbol}`;
+  const shown = (value: bigint) => formatVaultAssets(vault, value);
   const problem =
     assets && owner && assets > vault.walletAssets
       ? `Your wallet holds ${shown(vault.walletAssets)}.`
@@ -59,8 +62,10 @@ export function VaultDepositForm({
         })
       : undefined;
   const flow = useFlow(plan, clear);
+  const sharesText = (shares: bigint) =>
+    vault.isOfPoolTokens ? formatPoolTokens(shares) : formatAmount(shares, vault.decimals);
   const one = 10n ** BigInt(vault.decimals);
-  const held = (vault.balance * vault.pricePerShare) / one;
+  const held = vaultHolding(vault);
   return (
     <div>
       <AmountField
@@ -71,6 +76,7 @@ export function VaultDepositForm({
         onText={setText}
         max={owner && smaller(vault.walletAssets, room)}
         maxLabel="In your wallet"
+        shown={shown}
         problem={problem}
       />
       <Review>
@@ -83,7 +89,7 @@ export function VaultDepositForm({
           name="Shares you get"
           after={
             valid && vault.pricePerShare > 0n
-              ? formatAmount((valid * one) / vault.pricePerShare, vault.decimals)
+              ? sharesText((valid * one) / vault.pricePerShare)
               : '—'
           }
           explanation="Your part of the vault. Each share is worth more as the vault earns."

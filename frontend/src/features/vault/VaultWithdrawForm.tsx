@@ -3,10 +3,11 @@ import { encodeFunctionData } from 'viem';
 import type { Plan } from '../../chain/plan';
 import { useFlow } from '../../chain/useFlow';
 import { minusOrZero } from '../../domain/divide';
-import { formatAmount } from '../../domain/formatAmount';
+import { formatVaultAssets } from '../../domain/formatVaultAssets';
 import { isNearlyAll } from '../../domain/isNearlyAll';
 import type { HexAddress } from '../../domain/market';
 import type { Vault } from '../../domain/vault';
+import { vaultHolding } from '../../domain/vaultHolding';
 import { yieldVaultAbi } from '../../generated/yieldVaultAbi';
 import { AmountField } from '../../ui/AmountField';
 import { BeforeAfter } from '../../ui/BeforeAfter';
@@ -27,8 +28,8 @@ export function VaultWithdrawForm({
   owner: HexAddress | undefined;
 }) {
   const { text, setText, assets, clear } = useAmount(vault.decimals);
-  const shown = (value: bigint) => `${formatAmount(value, vault.decimals)} ${vault.assetSymbol}`;
-  const held = (vault.balance * vault.pricePerShare) / 10n ** BigInt(vault.decimals);
+  const shown = (value: bigint) => formatVaultAssets(vault, value);
+  const held = vaultHolding(vault);
   const problem =
     assets && owner && assets > vault.maxWithdraw
       ? `At most ${shown(vault.maxWithdraw)} can leave now.`
@@ -71,6 +72,7 @@ export function VaultWithdrawForm({
         onText={setText}
         max={owner && vault.maxWithdraw}
         maxLabel="Can leave now"
+        shown={shown}
         problem={problem}
       />
       <Review>

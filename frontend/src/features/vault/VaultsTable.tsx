@@ -1,29 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Link } from 'react-router';
 import { decimalText } from '../../domain/decimalText';
-import { formatAmount } from '../../domain/formatAmount';
 import { formatPercent } from '../../domain/formatPercent';
+import { formatUsd } from '../../domain/formatUsd';
+import { formatVaultAssets } from '../../domain/formatVaultAssets';
+import type { Market } from '../../domain/market';
+import { valueUsdWadDown } from '../../domain/position';
 import { sharePriceWadDown } from '../../domain/sharePrice';
+import { strategyRateWad } from '../../domain/strategyRate';
+import type { TokenPrices } from '../../domain/tokenPrices';
 import type { Vault } from '../../domain/vault';
-import { vaultRateWad } from '../../domain/vaultRate';
+import { vaultHolding } from '../../domain/vaultHolding';
 import { type Column, SortableTable } from '../../ui/SortableTable';
 import { TokenMark } from '../../ui/TokenMark';
+
+const rateLook = (rateWad: bigint | undefined) =>
+  rateWad === undefined ? 'text-muted' : 'font-medium text-good';
 
 /** All vaults side by side. */
 export function VaultsTable({
   vaults,
-  chainTime,
+  markets,
+  prices,
 }: {
   vaults: readonly Vault[];
-  chainTime: bigint;
+  markets: readonly Market[];
+  prices: TokenPrices;
 }) {
-  const rateOf = (vault: Vault) =>
-    vaultRateWad(
-      vault.profitUnlockingRate,
-      vault.fullProfitUnlockDate,
-      vault.totalSupply,
-      chainTime,
-    );
+  const usdOf = ({ asset, totalAssets, decimals }: Vault) =>
+    valueUsdWadDown(totalAssets, prices[asset] ?? 0n, decimals);
   const columns: Column<Vault>[] = [
     {
       name: 'Vault',
@@ -48,8 +53,17 @@ export function VaultsTable({
     },
     {
       name: 'In the vault',
-      cell: ({ totalAssets, decimals, assetSymbol }) =>
-        `${formatAmount(totalAssets, decimals)} ${assetSymbol}`,
+      order: usdOf,
+      cell: (vault) => (
+        <>
+          {prices[vault.asset] !== undefined && (
+            <span className="block">{formatUsd(usdOf(vault), { compact: true })}</span>
+          )}
+          <span className="block text-sm text-muted">
+            {formatVaultAssets(vault, vault.totalAssets)}
+          </span>
+        </>
+      ),
     },
     {
       name: 'Share price',
@@ -57,20 +71,19 @@ export function VaultsTable({
         decimalText(sharePriceWadDown(totalAssets, totalSupply), 18, 6, 'down'),
     },
     {
-      name: 'APR now',
-      order: rateOf,
+      name: 'Earning now, APR',
+      order: (vault) => strategyRateWad(vault, markets) ?? 0n,
       cell: (vault) => (
-        <span className="font-medium text-good">{formatPercent(rateOf(vault))}</span>
+        <span className={rateLook(strategyRateWad(vault, markets))}>
+          {formatPercent(strategyRateWad(vault, markets))}
+        </span>
       ),
     },
   ];
   if (vaults.some(({ balance }) => balance > 0n))
     columns.push({
       name: 'Your deposit',
-      cell: ({ balance, pricePerShare, decimals, assetSymbol }) =>
-        balance > 0n
-          ? `${formatAmount((balance * pricePerShare) / 10n ** BigInt(decimals), decimals)} ${assetSymbol}`
-          : '—',
+      cell: (vault) => (vault.balance > 0n ? formatVaultAssets(vault, vaultHolding(vault)) : '—'),
     });
   return (
     <SortableTable caption="Vaults" columns={columns} rows={vaults} rowKey={({ vault }) => vault} />

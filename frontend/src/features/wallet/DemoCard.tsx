@@ -8,7 +8,7 @@ const WORDS = {
   idle: 'Use a demo account',
   creating: 'Making a key…',
   funding: 'Sending you test money…',
-  ready: 'Your demo account is ready',
+  ready: '',
   failed: 'Try again',
 } as const;
 
@@ -20,22 +20,31 @@ export function DemoCard() {
   const isBusy = phase === 'creating' || phase === 'funding';
   return (
     <div className="flex flex-col items-start gap-3">
-      <Button
-        data-testid="demo"
-        className="w-full sm:w-auto"
-        disabled={isBusy || phase === 'ready'}
-        aria-busy={isBusy}
-        onClick={() => void start()}
-      >
-        {WORDS[phase]}
-      </Button>
-      <p className="max-w-md text-sm text-muted">
-        The key is made in this browser and works on this test network only. Never send real funds
-        to it.
-      </p>
+      {phase !== 'ready' && (
+        <>
+          <Button
+            data-testid="demo"
+            className="w-full sm:w-auto"
+            disabled={isBusy}
+            aria-busy={isBusy}
+            onClick={() => void start()}
+          >
+            {WORDS[phase]}
+          </Button>
+          <p className="max-w-md text-sm text-muted">
+            The key is made in this browser and works on this test network only. Never send real
+            funds to it.
+          </p>
+        </>
+      )}
       <div role="status" className="empty:-mt-3">
         {phase === 'ready' && (
-          <p className="text-sm text-good">Test ether and test tokens have arrived.</p>
+          <Notice tone="good" title="Your demo account is ready.">
+            <p>
+              Test ether and test tokens have arrived. The key lives in this browser and works on
+              this test network only: never send real funds to it.
+            </p>
+          </Notice>
         )}
         {problem && (
           <Notice tone="bad" title={problem.title}>
