@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`make down`: stop this devnet's services from another terminal, and nothing else."""
 
-import argparse
 import time
+
+from strategies.command import OneLineParser, run_as_command
 
 from .devnet.processes import (
     read_pid_file,
@@ -10,7 +11,6 @@ from .devnet.processes import (
     remove_pid_file,
     stop_recorded,
 )
-from .errors import run_as_command
 from .settings import Settings, load_settings
 from .up import SUPERVISOR
 
@@ -47,9 +47,7 @@ def run() -> int:
 
 
 def main() -> int:
-    argparse.ArgumentParser(
-        prog="python -m scripts.down", description="Stop the devnet."
-    ).parse_args()
+    OneLineParser(prog="python -m scripts.down", description="Stop the devnet.").parse_args()
     return run_as_command(run)
 
 

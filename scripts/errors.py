@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can go wrong around the devnet; one class per failure, `str(error)` is the one line shown."""
 
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -159,15 +157,3 @@ class ReplayFailed(HeadwaterError):
 
     def __str__(self) -> str:
         return f"replay stopped: {self.fact}"
-
-
-def run_as_command(body: Callable[[], int]) -> int:
-    """Run a command's body; a failure of ours is one line on standard error and its exit status."""
-    try:
-        return body()
-    except HeadwaterError as failure:
-        print(f"error: {failure}", file=sys.stderr)
-        return failure.exit_status
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return 130

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """`make reset`: stop this devnet and forget it: its state folder and its deployments file."""
 
-import argparse
 import shutil
 from fnmatch import fnmatch
 
+from strategies.command import OneLineParser, run_as_command
+
 from .down import stop_devnet
-from .errors import SettingInvalid, run_as_command
+from .errors import SettingInvalid
 from .settings import ROOT, Settings, load_settings
 
 # What a state folder may hold; a folder with anything else is not ours to remove.
@@ -47,9 +48,7 @@ def run() -> int:
 
 
 def main() -> int:
-    argparse.ArgumentParser(
-        prog="python -m scripts.reset", description="Forget the devnet."
-    ).parse_args()
+    OneLineParser(prog="python -m scripts.reset", description="Forget the devnet.").parse_args()
     return run_as_command(run)
 
 

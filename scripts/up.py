@@ -18,8 +18,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from strategies.command import OneLineParser, run_as_command
 from strategies.errors import HeadwaterError
 
+from .deploy._parameters import opening_prices_usd_wad
 from .deploy._record import read_record, require_same_chain
 from .devnet import stack as services
 from .devnet.keeper import write_configuration
@@ -36,7 +38,7 @@ from .devnet.processes import (
 )
 from .devnet.rpc import Rpc
 from .devnet.stack import Stack
-from .errors import AlreadyRunning, DeploymentFailed, SettingInvalid, run_as_command
+from .errors import AlreadyRunning, DeploymentFailed, SettingInvalid
 from .settings import ROOT, Settings, load_settings
 
 SUPERVISOR = "up"
@@ -97,6 +99,7 @@ def preflight(settings: Settings, arguments: argparse.Namespace) -> None:
         stop_recorded(identity)
         remove_pid_file(settings.pid_folder, name)
 
+    opening_prices_usd_wad()
     anvil_path()
     if not arguments.no_page:
         services.require_page(settings)
@@ -295,7 +298,7 @@ def show_log_of(stack: Stack, failure: HeadwaterError, say: Console) -> None:
 
 
 def parse_arguments(given: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m scripts.up", description="Start the devnet.")
+    parser = OneLineParser(prog="python -m scripts.up", description="Start the devnet.")
     for name in ("l1", "publisher", "traffic", "keeper", "page"):
         parser.add_argument(f"--no-{name}", action="store_true", help=f"leave the {name} out")
     parser.add_argument("--json", action="store_true", help="facts as one line of JSON when up")

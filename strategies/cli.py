@@ -9,18 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from strategies.errors import EXIT_USAGE, HeadwaterError
-
-# The shell's own number for a program stopped by Ctrl-C.
-EXIT_INTERRUPTED = 130
-
-
-class _Parser(argparse.ArgumentParser):
-    """One line instead of the usage text, so that the fault is what is read."""
-
-    def error(self, message: str):
-        # argparse lists every choice; its own wording is kept, on one line.
-        self.exit(EXIT_USAGE, f"headwater: {' '.join(message.split())}; see headwater --help\n")
+from strategies.command import OneLineParser, run_as_command
 
 
 def _positive(text: str) -> int:
@@ -38,14 +27,14 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="the keeper's TOML file; docs/keeper.toml shows every key",
     )
-    parser = _Parser(
+    parser = OneLineParser(
         prog="headwater",
         description="Compound, allocate and liquidate on Headwater, with reasons.",
         parents=[common],
         allow_abbrev=False,
     )
     commands = parser.add_subparsers(
-        dest="command", metavar="COMMAND", required=True, parser_class=_Parser
+        dest="command", metavar="COMMAND", required=True, parser_class=OneLineParser
     )
 
     def add(name: str, words: str) -> argparse.ArgumentParser:
@@ -81,19 +70,9 @@ def make_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = make_parser()
     options = parser.parse_args(arguments)
-    try:
-        if not hasattr(options, "config"):
-            parser.error("--config FILE is missing: the keeper's TOML file")
-        return _COMMANDS[options.command](options)
-    except HeadwaterError as error:
-        print(f"headwater: {' '.join(str(error).split())}", file=sys.stderr)
-        return error.exit_status
-    except BrokenPipeError:
-        # The reader of our output has gone, as `headwater explain | head` does.
-        sys.stderr.close()
-        return 0
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
+    if not hasattr(options, "config"):
+        parser.error("--config FILE is missing: the keeper's TOML file")
+    return run_as_command(lambda: _COMMANDS[options.command](options))
 
 
 def _configuration(options: argparse.Namespace):

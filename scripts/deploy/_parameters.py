@@ -25,6 +25,8 @@ OPENING_PRICES_VARIABLE = "HEADWATER_OPENING_PRICES"
 # Two steps of an hourly history: one late price stops nothing.
 PRICE_MAX_AGE_SECONDS = 7_200
 PRICE_MAX_CHANGE_BPS = 2_000
+# The oracle takes no larger one.
+MAX_PRICE_USD_WAD = 10**12 * WAD
 
 
 def opening_prices_usd_wad() -> dict[str, int]:
@@ -44,9 +46,11 @@ def price_usd_wad(symbol: str, price: str) -> int:
     whole, _, fraction = price.partition(".")
     if not whole.isdecimal() or (fraction and not fraction.isdecimal()) or len(fraction) > 18:
         raise SettingInvalid(f"the price of {symbol}", price, "a number of dollars above zero")
-    value = int(whole) * WAD + int(fraction.ljust(18, "0") or "0")
-    if value == 0:
-        raise SettingInvalid(f"the price of {symbol}", price, "a number of dollars above zero")
+    # Cut first: Python reads no number of thousands of digits.
+    value = int(whole.lstrip("0")[:20] or "0") * WAD + int(fraction.ljust(18, "0") or "0")
+    if not 0 < value <= MAX_PRICE_USD_WAD:
+        bound = f"a number of dollars above zero, at most {MAX_PRICE_USD_WAD // WAD:,}"
+        raise SettingInvalid(f"the price of {symbol}", price[:40], bound)
     return value
 
 

@@ -4,7 +4,6 @@
 python -m scripts.devnet.page --folder frontend/dist --deployment FILE --port 5173 --rpc URL
 """
 
-import argparse
 import http.server
 import posixpath
 from functools import partial
@@ -12,7 +11,8 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ..errors import run_as_command
+from strategies.command import OneLineParser, run_as_command
+
 from .files import read_json
 
 KINDS = {
@@ -122,7 +122,7 @@ def serve(folder: Path, deployment: Path, port: int, rpc_url: str) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m scripts.devnet.page")
+    parser = OneLineParser(prog="python -m scripts.devnet.page")
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--deployment", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
+from ..deploy._parameters import MAX_PRICE_USD_WAD
 from ..errors import PricesInvalid, SettingInvalid
 
 TIME_NAMES = ("time", "timestamp", "date", "datetime", "open_time")
@@ -189,13 +190,21 @@ def _require_prices(
 ) -> None:
     for index in chosen:
         price = prices[index]
-        if not math.isfinite(price) or price <= 0:
-            kind = "no number" if not math.isfinite(price) else "not above zero"
+        fault = _fault_of(price)
+        if fault is not None:
             raise PricesInvalid(
                 str(path),
-                f"price at {moment(times[index])} (row {index + 1}) is {kind}: {price:g}",
+                f"price at {moment(times[index])} (row {index + 1}) is {fault}: {price:g}",
                 "correct or remove the row",
             )
+
+
+def _fault_of(price: float) -> str | None:
+    if not math.isfinite(price):
+        return "no number"
+    if price <= 0:
+        return "not above zero"
+    return "more than the oracle takes" if price > MAX_PRICE_USD_WAD // WAD else None
 
 
 def _close_gaps(

@@ -11,12 +11,14 @@ import random
 import time
 from pathlib import Path
 
+from strategies.command import OneLineParser, run_as_command
+
 from ..deploy._parameters import price_usd_wad
 from ..devnet.accounts import devnet_account
 from ..devnet.files import read_json, write_json
 from ..devnet.publication import Report, publication_digest
 from ..devnet.transactions import FastSigner
-from ..errors import DeploymentFailed, SettingInvalid, run_as_command
+from ..errors import DeploymentFailed, SettingInvalid
 from ..settings import PUBLISHER_INDEX, load_settings
 from .chain import Chain, open_chain
 from .prices import (
@@ -217,7 +219,7 @@ def _publish_once(publisher: Publisher, chosen: dict[str, int]) -> int:
 
 
 def parse_arguments(given: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="python -m scripts.operate.publisher", description="Publish signed prices."
     )
     parser.add_argument("--rpc", help="the chain's RPC URL")

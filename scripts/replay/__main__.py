@@ -17,12 +17,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from strategies.command import OneLineParser, run_as_command
 from strategies.errors import EXIT_REFUSED
 
 from ..devnet.keeper import keeper_command
 from ..devnet.nodes import anvil_path
 from ..devnet.ports import require_free_port
-from ..errors import PricesInvalid, ReplayFailed, SettingInvalid, run_as_command
+from ..errors import PricesInvalid, ReplayFailed, SettingInvalid
 from ..operate.prices import parse_range
 from ..settings import ROOT, load_settings
 from .checks import Check, check_outcome, check_same_state
@@ -138,7 +139,7 @@ def _conclude(console: Console, outcome: Outcome, checks: list[Check], report: P
 
 
 def parse_arguments(given: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = OneLineParser(
         prog="python -m scripts.replay", description="Replay real prices over a fresh chain."
     )
     parser.add_argument("--prices", type=Path, help="CSV or Parquet file, or a folder of them")

@@ -57,6 +57,21 @@ def test_up__unknown_node__is_refused(run_module, devnet_environment):
     assert nothing_started(devnet_environment)
 
 
+def test_up__opening_price_beyond_the_oracle__is_refused_before_anything_starts(
+    run_module, devnet_environment
+):
+    done = run_module("scripts.up", HEADWATER_OPENING_PRICES="tETH=1000000000001")
+
+    assert_one_line_error(done, "the price of tETH", "at most 1,000,000,000,000")
+    assert nothing_started(devnet_environment)
+
+
+def test_up__state_folder_that_cannot_be_made__is_one_line(run_module):
+    done = run_module("scripts.up", HEADWATER_STATE_DIR="/proc/1/headwater")
+
+    assert_one_line_error(done, "/proc/1/headwater")
+
+
 def test_up__page_not_built__says_how(run_module, devnet_environment, tmp_path):
     done = run_module("scripts.up", HEADWATER_PAGE_FOLDER=str(tmp_path / "absent"))
 
@@ -82,7 +97,7 @@ def test_command__unknown_flag__is_refused(run_module, module):
     done = run_module(module, "--frobnicate")
 
     assert done.returncode == 2
-    assert "--frobnicate" in done.stderr.strip().splitlines()[-1]
+    assert_one_line_error(done, "--frobnicate", "--help")
 
 
 def test_down__nothing_running__says_so(run_module):
@@ -115,7 +130,18 @@ def test_publisher__rpc_that_is_no_url__is_one_line(run_module):
     )
 
 
-@pytest.mark.parametrize("price", ["tETH=0", "tETH=-5", "tETH=cheap", "tDOGE=1", "tETH"])
+@pytest.mark.parametrize(
+    "price",
+    [
+        "tETH=0",
+        "tETH=-5",
+        "tETH=cheap",
+        "tDOGE=1",
+        "tETH",
+        "tETH=1000000000001",
+        "tETH=" + "9" * 5_000,
+    ],
+)
 def test_publisher__price_by_hand_that_is_none__is_refused(run_module, price):
     assert_one_line_error(run_module("scripts.operate.publisher", "--set", price))
 

@@ -93,7 +93,7 @@ def test_read_history__gap_outside_the_range__does_not_matter(tmp_path):
 @pytest.mark.parametrize(
     ("price", "fact"),
     [(0, "not above zero"), (-4, "not above zero"), ("", "no number"), ("abc", "no number"),
-     ("inf", "no number")],
+     ("inf", "no number"), (1e13, "more than the oracle takes")],
 )  # fmt: skip
 def test_read_history__price_that_is_none__is_refused_with_its_row(tmp_path, price, fact):
     rows = usual_rows()

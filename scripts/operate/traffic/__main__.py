@@ -6,7 +6,9 @@ import random
 import time
 from pathlib import Path
 
-from ...errors import OpeningFailed, run_as_command
+from strategies.command import OneLineParser, run_as_command
+
+from ...errors import OpeningFailed
 from ...settings import load_settings
 from ..chain import Chain, open_chain
 from ..sending import Sender, Sent
@@ -77,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m scripts.operate.traffic")
+    parser = OneLineParser(prog="python -m scripts.operate.traffic")
     settings = load_settings()
     parser.add_argument("--rpc", help="the chain's RPC URL")
     parser.add_argument("--deployment", type=Path, default=settings.deployment_path)
