@@ -22,9 +22,12 @@ TEST := scripts/bootstrap.sh test
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
-up: ## start the devnet: chain, contracts, prices, traffic, keeper, page; Ctrl-C stops it
+# What `make up` and `make replay` are told of prices; none means synthetic ones.
+HISTORY = $(if $(PRICES),--prices '$(PRICES)') $(if $(FROM),--from '$(FROM)') $(if $(TO),--to '$(TO)')
+
+up: ## start the devnet: chain, contracts, prices, traffic, keeper, page; Ctrl-C stops it [PRICES= FROM= TO=]
 	@$(RUN)
-	@exec $(PYTHON) -m scripts.up
+	@exec $(PYTHON) -m scripts.up $(HISTORY)
 
 down: ## stop what `make up` started, keep its state
 	@if [ -x $(PYTHON) ]; then exec $(PYTHON) -m scripts.down; else echo "nothing is installed here, so nothing runs"; fi
@@ -34,8 +37,7 @@ reset: ## stop the devnet and forget its state
 
 replay: ## live through real prices: PRICES=<csv or parquet> FROM=2021-05-10 TO=2021-05-25 [SEED=7]
 	@scripts/bootstrap.sh chain
-	@exec $(PYTHON) -m scripts.replay $(if $(PRICES),--prices '$(PRICES)') \
-		$(if $(FROM),--from '$(FROM)') $(if $(TO),--to '$(TO)') $(if $(SEED),--seed '$(SEED)')
+	@exec $(PYTHON) -m scripts.replay $(HISTORY) $(if $(SEED),--seed '$(SEED)')
 
 test: ## install what the tests need and run every suite
 	@$(TEST)

@@ -88,8 +88,8 @@ def stages() -> tuple[list[Stage], list[Stage]]:
     )
     # The checks and pyrevm's suites read what the first lane compiles.
     checks = Stage("checks", ((PYTHON, "-m", "scripts.checks"),), ("compile",))
-    page = Stage("page (lint, vitest)", ((*NPM, "lint"), (*NPM, "test")), is_gating=False)
-    journey = Stage("journey (Chromium)", ((*NPM, "e2e"),), is_gating=False)
+    page = Stage("page (lint, vitest)", ((*NPM, "lint"), (*NPM, "test")))
+    journey = Stage("journey (Chromium)", ((*NPM, "e2e"),))
     return [compile_all, ape_stage()], [lint, page, checks, *python_stages(), journey]
 
 

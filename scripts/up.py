@@ -21,7 +21,7 @@ from rich.table import Table
 from strategies.command import OneLineParser, run_as_command
 from strategies.errors import HeadwaterError
 
-from .deploy._parameters import opening_prices_usd_wad
+from .deploy._parameters import OPENING_PRICES_VARIABLE, opening_prices_usd_wad, price_list
 from .deploy._record import read_record, require_same_chain
 from .devnet import stack as services
 from .devnet.keeper import write_configuration
@@ -59,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     say = Console(stderr=True, highlight=False)
     preflight(settings, arguments)
+    opening = opening_prices(arguments)
 
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -67,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     stack = Stack(settings)
     try:
         started_at = time.monotonic()
-        start_all(stack, arguments, say, stopping)
+        start_all(stack, arguments, opening, say, stopping)
         announce(stack, arguments, say, time.monotonic() - started_at)
         watch(stack, stopping)
     except Stopped:
@@ -99,7 +100,6 @@ def preflight(settings: Settings, arguments: argparse.Namespace) -> None:
         stop_recorded(identity)
         remove_pid_file(settings.pid_folder, name)
 
-    opening_prices_usd_wad()
     anvil_path()
     if not arguments.no_page:
         services.require_page(settings)
@@ -111,30 +111,38 @@ def preflight(settings: Settings, arguments: argparse.Namespace) -> None:
     for port, service, setting, is_left_out in wanted:
         if not is_left_out:
             require_free_port(port, service, setting)
-    if arguments.prices is not None:
-        _require_readable_prices(arguments)
 
 
-def _require_readable_prices(arguments: argparse.Namespace) -> None:
+def opening_prices(arguments: argparse.Namespace) -> str:
+    """What a fresh chain is deployed at: where the history to be published begins, if any."""
     from .operate.prices import parse_range
     from .operate.publisher import load_histories
 
-    load_histories(
+    opening_prices_usd_wad()
+    given = os.environ.get(OPENING_PRICES_VARIABLE, "")
+    if arguments.prices is None or given:
+        return given
+    histories = load_histories(
         arguments.prices, None, *parse_range(arguments.start, arguments.end), arguments.fill
     )
+    return price_list({asset: one.prices_usd_wad[0] for asset, one in histories.items()})
 
 
 # --- Start ---
 
 
 def start_all(
-    stack: Stack, arguments: argparse.Namespace, say: Console, stopping: threading.Event
+    stack: Stack,
+    arguments: argparse.Namespace,
+    opening: str,
+    say: Console,
+    stopping: threading.Event,
 ) -> None:
     settings = stack.settings
     nodes = [] if arguments.no_l1 else [services.l1_plan(settings)]
     for plan in [*nodes, services.chain_plan(settings)]:
         _start(stack, plan, say, stopping)
-    deploy(settings, say, stopping)
+    deploy(settings, opening, say, stopping)
 
     write_configuration(
         settings.state_dir / "keeper.toml",
@@ -194,7 +202,7 @@ def _price_arguments(arguments: argparse.Namespace) -> list[str]:
 # --- Deploy ---
 
 
-def deploy(settings: Settings, say: Console, stopping: threading.Event) -> None:
+def deploy(settings: Settings, opening: str, say: Console, stopping: threading.Event) -> None:
     """Run Ape, unless the deployments file already says all and the chain agrees."""
     record = read_record(settings.deployment_path)
     if record is not None:
@@ -213,6 +221,7 @@ def deploy(settings: Settings, say: Console, stopping: threading.Event) -> None:
     environment = {
         **os.environ,
         "APE_DATA_FOLDER": os.environ.get("APE_DATA_FOLDER", str(ROOT / ".ape")),
+        OPENING_PRICES_VARIABLE: opening,
         **services.SERVICE_ENVIRONMENT,
     }
     log_path = settings.log_folder / "deploy.log"

@@ -41,6 +41,13 @@ def opening_prices_usd_wad() -> dict[str, int]:
     return {symbol: price_usd_wad(symbol, price) for symbol, price in chosen.items()}
 
 
+def price_list(prices_usd_wad: dict[str, int]) -> str:
+    """The value of `HEADWATER_OPENING_PRICES` for these prices."""
+    return ",".join(
+        f"{symbol}={price // WAD}.{price % WAD:018d}" for symbol, price in prices_usd_wad.items()
+    )
+
+
 def price_usd_wad(symbol: str, price: str) -> int:
     """A decimal number of dollars in WAD, without passing through a float."""
     whole, _, fraction = price.partition(".")

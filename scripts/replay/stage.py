@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..deploy._deployer import MINE_VARIABLE
-from ..deploy._parameters import OPENING_PRICES_VARIABLE
+from ..deploy._parameters import OPENING_PRICES_VARIABLE, price_list
 from ..devnet.keeper import keeper_command, write_configuration
 from ..devnet.nodes import REPLAY_NODES, ReplayNodeOptions
 from ..devnet.ports import require_free_port
@@ -29,7 +29,6 @@ from ..operate.traffic.opening import Opening
 from ..settings import CHAIN_ID, ROOT, Settings
 from .prices import Tape
 
-WAD = 10**18
 # The deployment's blocks are a second apart and end before the first price.
 LEAD_SECONDS = 3_600
 START_SECONDS = 60.0
@@ -95,13 +94,10 @@ def _wait_for_node(node: Service, url: str) -> Rpc:
 
 
 def _deploy(rpc_url: str, deployment: Path, folder: Path, prices: dict[str, int]) -> None:
-    opening = ",".join(
-        f"{asset}={price // WAD}.{price % WAD:018d}" for asset, price in prices.items()
-    )
     environment = {
         **os.environ,
         "APE_DATA_FOLDER": os.environ.get("APE_DATA_FOLDER", str(ROOT / ".ape")),
-        OPENING_PRICES_VARIABLE: opening,
+        OPENING_PRICES_VARIABLE: price_list(prices),
         MINE_VARIABLE: "1",
     }
     command = [
