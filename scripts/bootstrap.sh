@@ -135,8 +135,11 @@ build_page() {
     sha256sum | cut -c1-32)
   is_current frontend/dist/.stamp "$key" && return
   say "building the page"
-  quietly page-build npm --prefix frontend run build
-  stamp frontend/dist/.stamp "$key"
+  # Built beside and then swapped: a page that is being served loses its files for an instant only.
+  quietly page-build npm --prefix frontend run build -- --outDir dist.next --emptyOutDir
+  stamp frontend/dist.next/.stamp "$key"
+  rm -rf frontend/dist
+  mv frontend/dist.next frontend/dist
   say "the page is built"
 }
 

@@ -112,10 +112,12 @@ export async function demoJourney({ context, devnet, chain, check }) {
       .getByTestId('live')
       .getByText(/Reconnecting/)
       .waitFor();
+    await page.getByText(/The node is silent. What you see is of block/).waitFor();
     await page.unroute(`${devnet.rpcUrl}/**`);
     await page
       .getByTestId('live')
       .getByText(/Headwater devnet/)
       .waitFor();
+    await page.getByText(/The node is silent/).waitFor({ state: 'detached' });
   });
 }

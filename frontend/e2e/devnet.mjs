@@ -23,7 +23,7 @@ function freePort() {
 }
 
 /** Starts chain, contracts and page server; resolves when all of them are healthy. */
-export async function startDevnet() {
+export async function startDevnet(pageFolder) {
   const python = process.env.HEADWATER_PYTHON ?? join(root, '.venv/bin/python');
   if (!existsSync(python)) throw new Error(`there is no ${python}: run "make bootstrap" first`);
   const stateFolder = mkdtempSync(join(tmpdir(), 'headwater-e2e-'));
@@ -34,7 +34,7 @@ export async function startDevnet() {
     HEADWATER_CHAIN_PORT: String(chainPort),
     HEADWATER_L1_PORT: String(l1Port),
     HEADWATER_PAGE_PORT: String(pagePort),
-    HEADWATER_PAGE_FOLDER: join(root, 'frontend/dist'),
+    HEADWATER_PAGE_FOLDER: pageFolder,
   };
   const absent = ['l1', 'publisher', 'traffic', 'keeper'].map((service) => `--no-${service}`);
   const up = spawn(python, ['-m', 'scripts.up', ...absent, '--json'], {

@@ -50,6 +50,18 @@ export async function looksJourney({ context, devnet, check }) {
       });
     },
   );
+  await check('a supply by keyboard alone, from the top of the page', async () => {
+    await page.goto(`${devnet.pageUrl}/markets/eth`);
+    await page.getByText('In your wallet').waitFor();
+    await tabTo(page, 'Skip to the content');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'Amount to supply');
+    await page.keyboard.type('0.1');
+    await page.getByRole('button', { name: /^Supply 0.10/, disabled: false }).waitFor();
+    await tabTo(page, 'Supply 0.10 tETH');
+    await page.keyboard.press('Enter');
+    await page.getByText(/You supplied 0.10/).waitFor();
+  });
   for (const theme of ['light', 'dark']) {
     await page.evaluate((choice) => localStorage.setItem('headwater.theme', choice), theme);
     for (const [name, path, landmark] of PAGES) {
@@ -57,11 +69,26 @@ export async function looksJourney({ context, devnet, check }) {
         await page.setViewportSize({ width: WIDTHS[0], height: 900 });
         await page.goto(`${devnet.pageUrl}${path}`);
         await page.getByText(landmark).first().waitFor();
-        await page.getByText('Asking the node…').waitFor({ state: 'detached' });
+        await page.getByText(/asking the node…/i).waitFor({ state: 'detached' });
         for (const width of WIDTHS) await look(page, `${name}-${theme}`, width);
       });
     }
   }
+}
+
+/** Presses Tab until the focus is on what has this name. */
+async function tabTo(page, name) {
+  const passed = [];
+  for (let presses = 0; presses < 20; presses += 1) {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate(() => {
+      const { activeElement } = document;
+      return activeElement?.labels?.[0]?.textContent ?? activeElement?.textContent ?? '';
+    });
+    if (focused === name) return;
+    passed.push(focused);
+  }
+  throw new Error(`the focus never came to "${name}", but to ${passed.join(', ')}`);
 }
 
 async function look(page, name, width) {

@@ -2,7 +2,8 @@
 // The journeys of a newcomer and of a wallet's owner, in Chromium, on a real devnet. Prints
 // "N passed, N failed" last.
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -13,6 +14,7 @@ import { looksJourney } from './looksJourney.mjs';
 import { walletJourney } from './walletJourney.mjs';
 
 const frontend = join(dirname(fileURLToPath(import.meta.url)), '..');
+const pageFolder = mkdtempSync(join(tmpdir(), 'headwater-page-'));
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 let passed = 0;
@@ -87,6 +89,7 @@ let browser;
 const stopAll = async () => {
   await browser?.close().catch(() => undefined);
   await devnet?.stop();
+  rmSync(pageFolder, { recursive: true, force: true });
 };
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => void stopAll().finally(() => process.exit(1)));
@@ -94,12 +97,12 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 try {
   if (!existsSync(executablePath))
     throw new Error(`there is no ${executablePath}: install chromium, or name it in CHROMIUM`);
-  if (!existsSync(join(frontend, 'dist/index.html')) || !process.env.HEADWATER_KEEP_BUILD)
-    execFileSync('npm', ['run', '--silent', 'build'], {
-      cwd: frontend,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-  devnet = await startDevnet();
+  // A build of its own: nobody else who builds the page takes it away in the middle of a journey.
+  execFileSync('npm', ['run', '--silent', 'build', '--', '--outDir', pageFolder, '--emptyOutDir'], {
+    cwd: frontend,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  devnet = await startDevnet(pageFolder);
   await createChain(devnet).lendAsOwner();
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   await journey('A newcomer with a demo account', browser, devnet, demoJourney);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes src/generated/<name>Abi.ts from the committed ABIs in deployments/abi, so that a fresh
 // clone builds the page without a compiler for the contracts.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -77,6 +77,11 @@ const files = Object.entries(wanted).map(([contract, names]) => {
   return [`${name}.ts`, text];
 });
 
-rmSync(target, { recursive: true, force: true });
+// Only what differs is touched: a build that runs at the same time never finds a file missing.
 mkdirSync(target, { recursive: true });
-for (const [file, text] of files) writeFileSync(join(target, file), text);
+for (const stale of readdirSync(target))
+  if (!files.some(([file]) => file === stale)) rmSync(join(target, stale));
+for (const [file, text] of files) {
+  const path = join(target, file);
+  if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileSync(path, text);
+}

@@ -2,6 +2,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Route, Routes, useLocation } from 'react-router';
 import { LiveStrip } from './features/live/LiveStrip';
+import { StaleBanner } from './features/live/StaleBanner';
 import { AppShell } from './features/shell/AppShell';
 import { ThemeSwitch } from './features/shell/ThemeSwitch';
 import { ConnectMenu } from './features/wallet/ConnectMenu';
@@ -41,7 +42,12 @@ export function App() {
     <OpenConnectProvider value={() => setIsConnectOpen(true)}>
       <AppShell
         account={<ConnectMenu isOpen={isConnectOpen} onOpen={setIsConnectOpen} />}
-        banner={<WrongNetworkBanner />}
+        banner={
+          <>
+            <WrongNetworkBanner />
+            <StaleBanner />
+          </>
+        }
         strip={
           <>
             <LiveStrip />

@@ -222,7 +222,10 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
     advice: 'The price moved: check the new figures, or allow more slippage.',
   },
   'pair: fee too high': { title: 'The fee is too high.', advice: OWNER_ONLY },
-  'pair: not a strategy': { title: 'Only a strategy of the vault can do this.', advice: OWNER_ONLY },
+  'pair: not a strategy': {
+    title: 'Only a strategy of the vault can do this.',
+    advice: OWNER_ONLY,
+  },
   'pair: not a token': { title: 'One side is no token.', advice: 'Choose two tokens.' },
   'pair: nothing out': {
     title: 'This amount is too small to buy anything.',

@@ -91,7 +91,10 @@ export function AmountField({
           </button>
         )}
       </div>
-      <p id={`${id}-note`} className={`mt-1 min-h-5 text-sm ${fault ? 'text-bad' : 'text-muted'}`}>
+      <p
+        id={`${id}-note`}
+        className={`mt-1 mb-2 min-h-5 text-sm ${fault ? 'text-bad' : 'text-muted'}`}
+      >
         {fault ?? echo ?? note}
       </p>
     </div>

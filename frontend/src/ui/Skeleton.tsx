@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+import { useEffect, useState } from 'react';
 
-/** The place of something that is still being read. */
+const SLOW_MILLISECONDS = 3_000;
+
+/** The place of something that is still being read; says so in words when that takes long. */
 export function Skeleton({ lines = 3 }: { lines?: number }) {
+  const [isSlow, setIsSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsSlow(true), SLOW_MILLISECONDS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div role="status" className="space-y-3">
-      <span className="sr-only">Asking the node…</span>
+      <span className={isSlow ? 'text-sm text-muted' : 'sr-only'}>
+        {isSlow ? 'Still asking the node…' : 'Asking the node…'}
+      </span>
       {Array.from({ length: lines }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike.
         <div key={index} className="h-10 rounded-control bg-sunken" />

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useState } from 'react';
 import { useChain } from '../../chain/ChainProvider';
 import { usePulse } from '../../chain/usePulse';
 import { formatDuration } from '../../domain/formatDuration';
+import { useNow } from './useNow';
 
 /** Seconds after which a missing block is said to be late. */
 const LATE_SECONDS = 15;
@@ -11,11 +11,7 @@ const LATE_SECONDS = 15;
 export function LiveStrip() {
   const { client } = useChain();
   const { status, latest, seenAt, transactionsPerSecond } = usePulse();
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, []);
+  const now = useNow();
   // Counted from when this page saw the block: the clock of a test chain may run elsewhere.
   const age = seenAt === undefined ? 0 : Math.max(0, Math.floor((now - seenAt) / 1_000));
   const isLate = status === 'live' && age > LATE_SECONDS;

@@ -3,10 +3,10 @@ import { formatHealth } from '../../domain/formatHealth';
 import { formatUsd } from '../../domain/formatUsd';
 import { healthBand } from '../../domain/healthBand';
 import { liquidationLine } from '../../domain/liquidationLine';
-import { liquidationLineText } from '../../domain/liquidationLineText';
 import type { ProjectedPosition } from '../../domain/projectPosition';
 import { BeforeAfter } from '../../ui/BeforeAfter';
 import { healthWords } from '../../ui/healthWords';
+import { LiquidationReview } from './LiquidationReview';
 
 /** What an action does to a loan: health, debt, limit, liquidation price, before and after. */
 export function PositionReview({
@@ -33,12 +33,7 @@ export function PositionReview({
         after={after && formatUsd(after.borrowLimitUsdWad)}
         explanation="What your pledged collateral allows you to owe when you borrow or withdraw."
       />
-      <BeforeAfter
-        name="Liquidation at"
-        before={liquidationLineText(liquidationLine(before))}
-        after={after && liquidationLineText(liquidationLine(after))}
-        explanation="The price at which your health reaches 1, if nothing else changes. Interest moves it a little closer each day."
-      />
+      <LiquidationReview before={liquidationLine(before)} after={after && liquidationLine(after)} />
     </>
   );
 }

@@ -25,16 +25,15 @@ export function WithdrawForm(context: ActionContext) {
   const supplied = position?.assets ?? 0n;
   const most = position?.maxWithdraw ?? 0n;
   const shown = (value: bigint) => `${formatAmount(value, market.decimals)} ${market.symbol}`;
+  // What secures a loan loses room with each second of its interest: half a per cent is kept back.
+  const isHeld = most < supplied && position?.isPledged && account?.debtPool !== undefined;
+  const offered = isHeld ? (most * 995n) / 1_000n : most;
   const problem =
     assets && position && assets > supplied
       ? `You have supplied ${shown(supplied)}.`
       : assets && position && assets > most
-        ? `At most ${shown(most)} can leave now: the rest secures your loan or is lent out.`
+        ? `At most ${shown(offered)} can leave now: the rest secures your loan or is lent out.`
         : undefined;
-
-  // What secures a loan loses room with each second of its interest: half a per cent is kept back.
-  const isHeld = most < supplied && position?.isPledged && account?.debtPool !== undefined;
-  const offered = isHeld ? (most * 995n) / 1_000n : most;
 
   // Everything goes by shares: an amount would leave the interest of the last second behind.
   const isAll = assets !== undefined && isNearlyAll(assets, supplied) && most + 1n >= supplied;

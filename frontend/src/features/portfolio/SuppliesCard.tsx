@@ -66,7 +66,7 @@ export function SuppliesCard({
             <UnpledgeButton market={market} owner={owner} />
           </span>
         ) : (
-          'no'
+          <span className="text-sm text-muted">not pledged</span>
         ),
     },
   ];
