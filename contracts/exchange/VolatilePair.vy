@@ -19,6 +19,7 @@ from ethereum.ercs import IERC20Detailed
 from snekmate.auth import ownable
 from snekmate.tokens import erc20
 from ..interfaces import IVolatilePair
+from ..interfaces import IYieldVault
 from ..modules import reward_index
 from ..modules import token_transfer
 from ..modules import units
@@ -298,21 +299,27 @@ def claim_fees(receiver: address) -> (uint256, uint256):
     @param receiver Account paid.
     @return Fees paid of token0 and of token1.
     """
-    self._check_receiver(receiver)
+    fees: uint256[2] = self._claim(msg.sender, receiver)
+    return fees[0], fees[1]
 
-    self._settle(msg.sender)
 
-    fees: uint256[2] = [0, 0]
-    for side: uint256 in range(2):
-        earned: reward_index.Entitlement = self._entitlements[msg.sender][side]
-        fees[side] = reward_index.claimable_down(earned)
-        self._entitlements[msg.sender][side] = reward_index.claimed(earned)
-        self._fees_claimed[side] += fees[side]
+@external
+def claim_fees_of_vault(vault: address) -> (uint256, uint256):
+    """
+    @notice Send the LP fees that a vault has earned on idle LP tokens to its strategy.
+    @dev A vault has no use for the pair's tokens and no function to claim them. A strategy that
+         may hold the vault's LP tokens may turn their fees into more of them.
+    @custom:access A strategy of `vault` whose maximum debt is not zero.
+    @custom:rounding Down. The fraction stays with the vault for the next claim.
+    @custom:reverts
+        "pair: not a strategy"
+        "token: transfer refused"
+    @param vault YieldVault that holds LP tokens.
+    @return Fees paid of token0 and of token1.
+    """
+    assert self._is_strategy(vault, msg.sender), "pair: not a strategy"
 
-    log IVolatilePair.FeesClaimed(
-        owner=msg.sender, receiver=receiver, fees0=fees[0], fees1=fees[1]
-    )
-    self._push_both(receiver, fees)
+    fees: uint256[2] = self._claim(vault, msg.sender)
     return fees[0], fees[1]
 
 
@@ -650,6 +657,48 @@ def _settle(owner: address):
     # Runs before the balance of `owner` changes.
     for side: uint256 in range(2):
         self._entitlements[owner][side] = self._settled(owner, side)
+
+
+@internal
+def _claim(owner: address, receiver: address) -> uint256[2]:
+    """
+    @custom:reverts
+        "pair: bad receiver"
+        "token: transfer refused"
+    """
+    self._check_receiver(receiver)
+
+    self._settle(owner)
+
+    fees: uint256[2] = [0, 0]
+    for side: uint256 in range(2):
+        earned: reward_index.Entitlement = self._entitlements[owner][side]
+        fees[side] = reward_index.claimable_down(earned)
+        self._entitlements[owner][side] = reward_index.claimed(earned)
+        self._fees_claimed[side] += fees[side]
+
+    log IVolatilePair.FeesClaimed(owner=owner, receiver=receiver, fees0=fees[0], fees1=fees[1])
+    self._push_both(receiver, fees)
+    return fees
+
+
+@internal
+@view
+def _is_strategy(vault: address, account: address) -> bool:
+    # What is no vault has no strategies, and must not fail with an empty reason.
+    is_answered: bool = False
+    answer: Bytes[128] = b""
+    is_answered, answer = raw_call(
+        vault,
+        abi_encode(account, method_id=method_id("strategies(address)")),
+        max_outsize=128,
+        is_static_call=True,
+        revert_on_failure=False,
+    )
+    if not is_answered or len(answer) < 128:
+        return False
+    params: IYieldVault.StrategyParams = abi_decode(answer, IYieldVault.StrategyParams)
+    return params.activation > 0 and params.max_debt > 0
 
 
 @internal

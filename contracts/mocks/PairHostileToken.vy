@@ -69,6 +69,15 @@ def act(target: address, payload: Bytes[512]):
 
 
 @external
+@view
+def strategies(strategy: address) -> (uint256, uint256, uint256, uint256):
+    """
+    @notice Answers like a vault that funds whoever asks.
+    """
+    return 1, 1, 0, 1
+
+
+@external
 def approve(spender: address, amount: uint256) -> bool:
     if self.is_refusing:
         return False

@@ -11,7 +11,7 @@
      holder. A harvest trades only while the pair's price is near the oracle's, so that
      nobody can bend the price first and sell to it. A keeper chooses when to harvest and
      can take nothing.
-@custom:invariants VAULT-4 VAULT-6
+@custom:invariants VLT-1 VLT-4
 @custom:kill Revoke it in the vault, or take every keeper away: deposits and withdrawals go
      on, fees stay claimable by the next harvest.
 """
@@ -172,8 +172,9 @@ def redeem(shares_in: uint256, receiver: address, owner: address) -> uint256:
 def harvest(min_liquidity: uint256) -> (uint256, uint256, uint256):
     """
     @notice Claim the pair's fees, even them out by one swap and add them as liquidity.
-    @dev What the pair does not take stays here for the next harvest. The vault sees the gain
-         at its next report.
+    @dev Fees on LP tokens that lie idle in the vault are claimed too, as long as the vault lets
+         this strategy have debt. What the pair does not take stays here for the next harvest.
+         The vault sees the gain at its next report.
     @custom:access A keeper.
     @custom:reverts
         "lp-strat: not a keeper"
@@ -192,6 +193,12 @@ def harvest(min_liquidity: uint256) -> (uint256, uint256, uint256):
     fees0: uint256 = 0
     fees1: uint256 = 0
     fees0, fees1 = extcall PAIR.claim_fees(self)
+    if self._is_funded():
+        idle_fees0: uint256 = 0
+        idle_fees1: uint256 = 0
+        idle_fees0, idle_fees1 = extcall PAIR.claim_fees_of_vault(VAULT)
+        fees0 += idle_fees0
+        fees1 += idle_fees1
     self._even_out()
     liquidity: uint256 = self._add(min_liquidity)
     self._held += liquidity
@@ -350,7 +357,7 @@ def maxRedeem(owner: address) -> uint256:
 @view
 def pending_fees() -> (uint256, uint256):
     """
-    @notice What a harvest would find: fees to claim and what the last one left.
+    @notice What a harvest would find: fees to claim, the vault's too, and what the last one left.
     @return Base units of token0 and of token1.
     """
     pending: uint256[2] = self._pending()
@@ -449,12 +456,24 @@ def _balances() -> uint256[2]:
 
 @internal
 @view
+def _is_funded() -> bool:
+    # Whether the vault would let LP tokens come here, and thereby their fees.
+    params: IYieldVault.StrategyParams = staticcall IYieldVault(VAULT).strategies(self)
+    return params.activation > 0 and params.max_debt > 0
+
+
+@internal
+@view
 def _pending() -> uint256[2]:
     fees0: uint256 = 0
     fees1: uint256 = 0
     fees0, fees1 = staticcall PAIR.claimable_fees(self)
+    idle_fees0: uint256 = 0
+    idle_fees1: uint256 = 0
+    if self._is_funded():
+        idle_fees0, idle_fees1 = staticcall PAIR.claimable_fees(VAULT)
     balances: uint256[2] = self._balances()
-    return [balances[0] + fees0, balances[1] + fees1]
+    return [balances[0] + fees0 + idle_fees0, balances[1] + fees1 + idle_fees1]
 
 
 @internal

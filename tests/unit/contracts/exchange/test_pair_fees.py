@@ -94,6 +94,18 @@ def test_claim_fees__to_nobody_or_the_pair__reverts(pair, provider):
             pair.claim_fees(receiver, sender=provider)
 
 
+def test_claim_fees_of_vault__of_what_is_no_vault__reverts(
+    shared_pair, tokens, provider, other_provider, trader
+):
+    shared_pair.swap(tokens[0], 10**11, 0, trader, sender=trader)
+    due = shared_pair.claimable_fees(provider)
+    for account in (provider, tokens[0], shared_pair, ZERO):
+        for caller in (provider, other_provider):
+            with ape.reverts("pair: not a strategy"):
+                shared_pair.claim_fees_of_vault(account, sender=caller)
+    assert shared_pair.claimable_fees(provider) == due
+
+
 @pytest.mark.parametrize("by_allowance", [False, True])
 def test_transfer__settles_the_fees_of_both_sides(
     shared_pair, tokens, provider, other_provider, trader, stranger, by_allowance

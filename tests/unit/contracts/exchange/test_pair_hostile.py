@@ -72,6 +72,7 @@ def calls_into(pair, hostile, honest, trader):
         "remove_liquidity": pair.remove_liquidity.encode_input(10**6, 0, 0, me),
         "swap": pair.swap.encode_input(hostile, 10**6, 0, me),
         "claim_fees": pair.claim_fees.encode_input(me),
+        "claim_fees_of_vault": pair.claim_fees_of_vault.encode_input(me),
         "claim_protocol_fees": pair.claim_protocol_fees.encode_input(),
         "transfer": pair.transfer.encode_input(trader, 10**6),
         "transferFrom": pair.transferFrom.encode_input(trader, me, 0),

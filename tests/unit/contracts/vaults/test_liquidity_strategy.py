@@ -171,6 +171,67 @@ def test_harvest__turns_fees_into_lp_tokens(market, invested, strategy, keeper, 
     assert market.tokens[1].allowance(strategy, market.pair) == 0
 
 
+def test_harvest__takes_the_fees_of_idle_lp_tokens_along(
+    market, lp_vault, strategy, owner, keeper, depositor
+):
+    lp_vault.set_auto_allocate(False, sender=owner)
+    lp_vault.deposit(market.pair.balanceOf(depositor), depositor, sender=depositor)
+    idle = lp_vault.totalIdle()
+    market.trade(0, 50)
+    due = tuple(market.pair.claimable_fees(lp_vault))
+    assert min(due) > 0
+    assert tuple(strategy.pending_fees()) == due
+
+    receipt = strategy.harvest(1, sender=keeper)
+
+    (harvested,) = fields_of(receipt, strategy.Harvested)
+    assert (harvested["fees0"], harvested["fees1"]) == due
+    assert strategy.totalAssets() == harvested["liquidity"] > 0
+    # Half of all LP tokens are the vault's: a fifth of our own swap's fee is left to it, no more.
+    assert all(left * 1_000 < fee for left, fee in zip(strategy.pending_fees(), due, strict=True))
+    assert lp_vault.totalIdle() == market.pair.balanceOf(lp_vault) == idle
+
+
+def test_claim_fees_of_vault__by_others_than_a_funded_strategy__reverts(
+    project, accounts, market, invested, strategy, owner, stranger
+):
+    invested.set_auto_allocate(False, sender=owner)
+    invested.update_debt(strategy, 0, sender=owner)
+    market.trade(0, 50)
+    due = market.pair.claimable_fees(invested)
+    unlisted = owner.deploy(project.LiquidityStrategy, invested, market.pair, market.oracle, owner)
+    invested.update_max_debt_for_strategy(strategy, 0, sender=owner)
+
+    for caller in (stranger, owner, invested, unlisted, strategy):
+        key = accounts.impersonate_account(str(caller.address))
+        accounts.provider.set_balance(caller.address, 10**20)
+        with reverts("pair: not a strategy"):
+            market.pair.claim_fees_of_vault(invested, sender=key)
+
+    assert market.pair.claimable_fees(invested) == due
+
+
+def test_harvest__of_a_strategy_that_may_have_no_debt__takes_its_own_fees_alone(
+    market, invested, strategy, owner, keeper, depositor
+):
+    invested.set_auto_allocate(False, sender=owner)
+    invested.update_debt(strategy, invested.totalAssets() // 2, sender=owner)
+    invested.update_max_debt_for_strategy(strategy, 0, sender=owner)
+    market.trade(0, 50)
+    own, idle = (tuple(market.pair.claimable_fees(each)) for each in (strategy, invested))
+    assert min(idle) > 0
+    assert tuple(strategy.pending_fees()) == own
+
+    receipt = strategy.harvest(1, sender=keeper)
+
+    (harvested,) = fields_of(receipt, strategy.Harvested)
+    assert (harvested["fees0"], harvested["fees1"]) == own
+    assert all(
+        now >= before
+        for now, before in zip(market.pair.claimable_fees(invested), idle, strict=True)
+    )
+
+
 @pytest.mark.parametrize("side", [0, 1])
 def test_harvest__of_one_sided_fees__leaves_next_to_nothing(
     market, invested, strategy, owner, keeper, side
