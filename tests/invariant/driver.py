@@ -88,7 +88,7 @@ def seed_from_environment() -> int:
     return int(os.environ.get("HEADWATER_FUZZ_SEED", "1"))
 
 
-def run(world: World, seed: int, calls: int) -> Outcome:
+def run(world: World, seed: int, calls: int, shrink_replays: int = SHRINK_REPLAYS) -> Outcome:
     """Make `calls` random calls; stop at the first broken invariant."""
     random, outcome = Random(seed), Outcome()
     for start in range(0, calls, EPISODE_CALLS):
@@ -101,7 +101,7 @@ def run(world: World, seed: int, calls: int) -> Outcome:
                 _make(world, steps[-1], outcome)
         except Broken as broken:
             world.machine.revert(snapshot)
-            steps, broken = shrink(world, steps, broken)
+            steps, broken = shrink(world, steps, broken, shrink_replays)
             outcome.failure = Failure(broken.identifier, broken.fact, seed, steps)
             return outcome
         world.machine.revert(snapshot)
@@ -120,12 +120,14 @@ def replay(world: World, steps: Sequence[Step]) -> Broken | None:
     return None
 
 
-def shrink(world: World, steps: list[Step], broken: Broken) -> tuple[list[Step], Broken]:
+def shrink(
+    world: World, steps: list[Step], broken: Broken, most_replays: int
+) -> tuple[list[Step], Broken]:
     """Drop ever smaller runs of calls as long as the same invariant still breaks."""
     size, replays = len(steps) // 2, 0
-    while size >= 1 and replays < SHRINK_REPLAYS:
+    while size >= 1 and replays < most_replays:
         start = 0
-        while start < len(steps) and replays < SHRINK_REPLAYS:
+        while start < len(steps) and replays < most_replays:
             shorter = steps[:start] + steps[start + size :]
             found = replay(world, shorter)
             replays += 1
