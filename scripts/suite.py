@@ -62,7 +62,6 @@ def ape_stage() -> Stage:
         "contracts (Ape)",
         ((".venv/bin/ape", "test", *suites, "-q", *network),),
         ("compile",),
-        is_gating=False,
     )
 
 
@@ -70,7 +69,7 @@ def python_stages() -> list[Stage]:
     exact = present("tests/vectors", "tests/fuzz", "tests/invariant")
     devnet = present("tests/strategies", "tests/scripts")
     return [
-        Stage("fuzz and invariants", ((*PYTEST, *exact),), ("compile",), is_gating=False),
+        Stage("fuzz and invariants", ((*PYTEST, *exact),), ("compile",)),
         Stage("strategies and scripts", ((*PYTEST, *devnet),)),
     ]
 
