@@ -299,6 +299,8 @@ def claim_fees(receiver: address) -> (uint256, uint256):
     @param receiver Account paid.
     @return Fees paid of token0 and of token1.
     """
+    self._check_receiver(receiver)
+
     fees: uint256[2] = self._claim(msg.sender, receiver)
     return fees[0], fees[1]
 
@@ -662,12 +664,8 @@ def _settle(owner: address):
 @internal
 def _claim(owner: address, receiver: address) -> uint256[2]:
     """
-    @custom:reverts
-        "pair: bad receiver"
-        "token: transfer refused"
+    @custom:reverts "token: transfer refused"
     """
-    self._check_receiver(receiver)
-
     self._settle(owner)
 
     fees: uint256[2] = [0, 0]

@@ -189,9 +189,7 @@ class LendingDriver:
         return Step("move_price", (collateral, min(max(price, WAD // 100), 10**7 * WAD)))
 
     def _draw_wait(self, random: Random, action: str, name: str, role: str) -> Step:
-        return Step(
-            action, (random.choice([1, 12, 3_600, 86_400, 7 * 86_400, YEAR_SECONDS]),)
-        )
+        return Step(action, (random.choice([1, 12, 3_600, 86_400, 7 * 86_400, YEAR_SECONDS]),))
 
     def _draw_steal(self, random: Random, action: str, name: str, role: str) -> Step:
         victim = random.choice([each for each in self.holders if each.split(".")[0] != role])
