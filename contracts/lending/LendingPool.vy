@@ -1528,12 +1528,20 @@ def _books() -> Books:
         books.interest_remainder_wad = 0
     books.total_debt += books.interest_assets
 
-    # The fee is shares of the pool after the interest, priced as if it were not there.
-    fee_assets: uint256 = books.interest_assets * self.reserve_factor_bps // units.BPS
-    books.fee_shares = share_math.to_shares_down(
-        fee_assets, self.idle + books.total_debt - fee_assets, books.total_shares
-    )
-    books.total_shares += books.fee_shares
+    # The fee is shares of the pool after the interest, priced as if it were not there: of
+    # interest i in assets a, with a part p of BPS for the protocol and s shares so far,
+    #     s * i * p / (a * BPS - i * p) = s * i / (a * BPS / p - i)
+    # The fee of a few base units is less than one, yet a number of shares. A divisor up
+    # makes them down; with p at most a quarter it is above the interest.
+    factor_bps: uint256 = self.reserve_factor_bps
+    if factor_bps > 0:
+        assets: uint256 = self.idle + books.total_debt + units.VIRTUAL_ASSETS
+        divisor: uint256 = (assets * units.BPS + factor_bps - 1) // factor_bps
+        books.fee_shares = (
+            books.interest_assets * (books.total_shares + units.VIRTUAL_SHARES)
+            // (divisor - books.interest_assets)
+        )
+        books.total_shares += books.fee_shares
     return books
 
 

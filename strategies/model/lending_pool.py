@@ -9,7 +9,7 @@ it writes, and raises `ContractRefused` with the contract's own reason.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from strategies.model.arithmetic import add, checked, require, subtract
+from strategies.model.arithmetic import add, checked, mul_div_down, require, subtract
 from strategies.model.interest import growth_wad_down
 from strategies.model.kinked_rate import utilization_wad
 from strategies.model.shares import (
@@ -21,6 +21,8 @@ from strategies.model.shares import (
 from strategies.units import (
     BPS,
     SECONDS_PER_YEAR,
+    VIRTUAL_ASSETS,
+    VIRTUAL_SHARES,
     WAD,
     Address,
     Assets,
@@ -97,11 +99,18 @@ class LendingPool:
             interest, remainder_wad = room, 0
         debt += interest
 
-        fee_assets = interest * self.reserve_factor_bps // BPS
-        total_assets_before_fee = self.idle + debt - fee_assets
-        fee_shares = to_shares_down(fee_assets, total_assets_before_fee, self.total_shares)
+        fee_shares = self._fee_shares_down(interest, self.idle + debt)
         total_shares = self.total_shares + fee_shares
         return Books(rate, interest, remainder_wad, debt, fee_shares, total_shares)
+
+    def _fee_shares_down(self, interest: int, total_assets: int) -> int:
+        """Shares worth the protocol's part p of interest i: s * i / (a * BPS / p - i)."""
+        if self.reserve_factor_bps == 0:
+            return 0
+        assets = add(total_assets, VIRTUAL_ASSETS)
+        divisor = -(-assets * BPS // self.reserve_factor_bps)
+        total_shares = add(self.total_shares, VIRTUAL_SHARES)
+        return mul_div_down(interest, total_shares, divisor - interest)
 
     def accrue(self, now: Timestamp) -> None:
         if now == self.last_accrued_at:

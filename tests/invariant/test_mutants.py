@@ -61,8 +61,8 @@ MUTANTS = [
         LendingDriver,
         (
             POOL,
-            "self.idle + books.total_debt - fee_assets, books.total_shares",
-            "self.idle, books.total_shares",
+            "self.idle + books.total_debt + units.VIRTUAL_ASSETS",
+            "self.idle + books.interest_assets + units.VIRTUAL_ASSETS",
         ),
     ),
     Mutant(

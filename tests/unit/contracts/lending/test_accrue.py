@@ -48,8 +48,9 @@ def test_accrue__after_a_day__charges_three_taylor_terms(owing, chain, stranger,
     interest = debt * growth_wad(RATE_WAD, seconds) // WAD
     charged = pool.total_debt() - debt
     assert charged in (interest, interest + 1)
-    fee = charged * RESERVE_FACTOR_BPS // BPS
-    fee_shares = fee * (supply + SHARES) // (assets + charged - fee + 1)
+    # fee / (assets - fee), of a fee that is not rounded to base units.
+    divisor = -(-(assets + charged + 1) * BPS // RESERVE_FACTOR_BPS) - charged
+    fee_shares = charged * (supply + SHARES) // divisor
     assert fee_shares > 0
     assert pool.balanceOf(treasury) == fee_shares
     assert pool.totalSupply() == supply + fee_shares
