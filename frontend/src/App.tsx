@@ -6,6 +6,7 @@ import { StaleBanner } from './features/live/StaleBanner';
 import { AppShell } from './features/shell/AppShell';
 import { ThemeSwitch } from './features/shell/ThemeSwitch';
 import { ConnectMenu } from './features/wallet/ConnectMenu';
+import { DemoBanner } from './features/wallet/DemoBanner';
 import { WrongNetworkBanner } from './features/wallet/WrongNetworkBanner';
 import { OpenConnectProvider } from './ui/ConnectPrompt';
 import { Skeleton } from './ui/Skeleton';
@@ -46,6 +47,7 @@ export function App() {
           <>
             <WrongNetworkBanner />
             <StaleBanner />
+            <DemoBanner />
           </>
         }
         strip={
@@ -55,7 +57,7 @@ export function App() {
           </>
         }
       >
-        <Suspense fallback={<Skeleton lines={8} />}>
+        <Suspense fallback={<Skeleton lines={8} isPage />}>
           <Routes>
             <Route path="/" element={<HomePage />} />
             <Route path="/markets" element={<MarketsPage />} />

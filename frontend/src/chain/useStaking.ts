@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Address, type PublicClient, zeroAddress } from 'viem';
 import { mulDivDown } from '../domain/divide';
-import type { Staking } from '../domain/staking';
+import type { Staking, StakingReward } from '../domain/staking';
 import { BPS } from '../domain/units';
 import { feeCollectorAbi } from '../generated/feeCollectorAbi';
 import { lensAbi } from '../generated/lensAbi';
@@ -38,19 +38,19 @@ async function streamRates(
   client: PublicClient,
   collector: Address | undefined,
   tokens: readonly Address[],
-): Promise<bigint[]> {
+): Promise<Pick<StakingReward, 'ratePerSecondWad' | 'rateEndsAt'>[]> {
   if (!collector) return [];
   const contract = { address: collector, abi: feeCollectorAbi } as const;
-  const [share, block, ...streams] = await Promise.all([
+  const [share, ...streams] = await Promise.all([
     client.readContract({ ...contract, functionName: 'staker_share_bps' }),
-    client.getBlock(),
     ...tokens.map((token) =>
       client.readContract({ ...contract, functionName: 'stream_of', args: [token] }),
     ),
   ]);
-  return streams.map(([ratePerSecondWad, endsAt]) =>
-    endsAt > block.timestamp ? mulDivDown(ratePerSecondWad, share, BPS) : 0n,
-  );
+  return streams.map(([ratePerSecondWad, rateEndsAt]) => ({
+    ratePerSecondWad: mulDivDown(ratePerSecondWad, share, BPS),
+    rateEndsAt,
+  }));
 }
 
 /** The stake, with what an account has in it. */
@@ -96,7 +96,8 @@ export function useStaking(account: Address | undefined) {
         symbol: facts[index]?.symbol ?? '',
         decimals: facts[index]?.decimals ?? 18,
         claimable: view.claimable[index] ?? 0n,
-        ratePerSecondWad: rates[index] ?? 0n,
+        ratePerSecondWad: rates[index]?.ratePerSecondWad ?? 0n,
+        rateEndsAt: rates[index]?.rateEndsAt ?? 0n,
       })),
     };
   });

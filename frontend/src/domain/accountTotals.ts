@@ -24,7 +24,7 @@ export interface Holdings {
   markets: readonly Market[];
   vaults: readonly Vault[];
   pairs: readonly Pair[];
-  staking: Staking | undefined;
+  staking: Staking;
   prices: TokenPrices;
 }
 
@@ -49,8 +49,7 @@ export function accountTotals(holdings: Holdings): AccountTotals {
   }
   for (const { balance, pair } of pairs)
     totals.elsewhereUsdWad += valueUsdWadDown(balance, prices[pair] ?? 0n, 18);
-  if (staking)
-    totals.elsewhereUsdWad += valueUsdWadDown(staking.assets, prices[staking.head] ?? 0n, 18);
+  totals.elsewhereUsdWad += valueUsdWadDown(staking.assets, prices[staking.head] ?? 0n, 18);
   const { suppliedUsdWad, elsewhereUsdWad, owedUsdWad } = totals;
   return { ...totals, netUsdWad: suppliedUsdWad + elsewhereUsdWad - owedUsdWad };
 }

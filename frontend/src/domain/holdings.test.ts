@@ -110,6 +110,7 @@ const staking: Staking = {
       decimals: 6,
       claimable: 0n,
       // A hundred dollars a year, to a stake of two thousand.
+      rateEndsAt: 1_000n,
       ratePerSecondWad: (100n * USD * WAD) / SECONDS_PER_YEAR + 1n,
     },
   ],
@@ -174,10 +175,13 @@ describe('strategyRateWad', () => {
 
 describe('stakeRateWad', () => {
   it('is what is streamed in a year over what is staked', () => {
-    expect((stakeRateWad(staking, prices) ?? 0n) / (PERCENT / 1_000n)).toBe(5_000n);
+    expect((stakeRateWad(staking, prices, 999n) ?? 0n) / (PERCENT / 1_000n)).toBe(5_000n);
+  });
+  it('is nothing once the stream has ended', () => {
+    expect(stakeRateWad(staking, prices, 1_000n)).toBe(0n);
   });
   it('is unknown without a price of HEAD', () => {
-    expect(stakeRateWad(staking, {})).toBeUndefined();
+    expect(stakeRateWad(staking, {}, 999n)).toBeUndefined();
   });
 });
 

@@ -6,8 +6,9 @@ export interface StakingReward {
   symbol: string;
   decimals: number;
   claimable: bigint;
-  /** What all stakers together get of it now: base units a second, in WAD. */
+  /** What all stakers together get of it until `rateEndsAt`: base units a second, in WAD. */
   ratePerSecondWad: bigint;
+  rateEndsAt: bigint;
 }
 
 /** The stake, with what one account has in it. */

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Link } from 'react-router';
 import { useAccount } from '../chain/useAccount';
+import { useHoldings } from '../chain/useHoldings';
 import { useMarkets } from '../chain/useMarkets';
-import { usePairs } from '../chain/usePairs';
-import { usePositions } from '../chain/usePositions';
-import { useStaking } from '../chain/useStaking';
-import { useTokenPrices } from '../chain/useTokenPrices';
-import { useVaults } from '../chain/useVaults';
+import type { HexAddress, Market } from '../domain/market';
 import { NextSteps } from '../features/home/NextSteps';
 import { Totals } from '../features/home/Totals';
 import { MarketsTable } from '../features/market/MarketsTable';
@@ -21,12 +18,6 @@ import { Skeleton } from '../ui/Skeleton';
 export default function HomePage() {
   const { address } = useAccount();
   const markets = useMarkets();
-  const positions = usePositions(address);
-  const vaults = useVaults(address);
-  const pairs = usePairs(address);
-  const staking = useStaking(address);
-  const prices = useTokenPrices(address);
-  const hasVaultDeposit = vaults.data?.some(({ balance }) => balance > 0n) ?? false;
   return (
     <div className="space-y-6">
       <header className="space-y-6">
@@ -44,30 +35,44 @@ export default function HomePage() {
           </div>
         )}
         <DemoCard />
-        {address && positions.data && markets.data && (
-          <AccountFigures
-            account={positions.data}
-            markets={markets.data}
-            vaults={vaults.data ?? []}
-            pairs={pairs.data ?? []}
-            staking={staking.data}
-            prices={prices}
-          />
-        )}
       </header>
-      {markets.isError && <ReadError what="the markets" onRetry={() => void markets.refetch()} />}
-      {address && positions.data && markets.data && (
-        <NextSteps
-          account={positions.data}
-          markets={markets.data}
-          hasVaultDeposit={hasVaultDeposit}
-        />
+      {markets.isError && !markets.data && (
+        <ReadError what="the markets" onRetry={() => void markets.refetch()} />
       )}
-      {positions.data?.debtPool && markets.data && (
-        <LoanCard account={positions.data} markets={markets.data} />
-      )}
+      {address ? <OwnHome owner={address} /> : <Everybody markets={markets.data} />}
+    </div>
+  );
+}
+
+/** With an account: its own first, then what is here for everybody, all at once. */
+function OwnHome({ owner }: { owner: HexAddress }) {
+  const { holdings, isError, refetch } = useHoldings(owner);
+  if (!holdings)
+    return isError ? (
+      <ReadError what="your account" onRetry={refetch} />
+    ) : (
+      <Skeleton lines={8} isPage />
+    );
+  const { account, markets, vaults } = holdings;
+  return (
+    <>
+      <AccountFigures {...holdings} />
+      <NextSteps
+        account={account}
+        markets={markets}
+        hasVaultDeposit={vaults.some(({ balance }) => balance > 0n)}
+      />
+      {account.debtPool && <LoanCard account={account} markets={markets} />}
+      <Everybody markets={markets} />
+    </>
+  );
+}
+
+function Everybody({ markets }: { markets: readonly Market[] | undefined }) {
+  return (
+    <>
       <Card title="All of Headwater, right now">
-        {markets.data ? <Totals markets={markets.data} /> : <Skeleton lines={1} />}
+        {markets ? <Totals markets={markets} /> : <Skeleton lines={1} />}
       </Card>
       <Card
         title="Markets"
@@ -77,8 +82,8 @@ export default function HomePage() {
           </Link>
         }
       >
-        {markets.data ? <MarketsTable markets={markets.data} /> : <Skeleton lines={5} />}
+        {markets ? <MarketsTable markets={markets} /> : <Skeleton lines={5} />}
       </Card>
-    </div>
+    </>
   );
 }

@@ -30,7 +30,7 @@ export default function MarketPage() {
   const [afterWad, setAfterWad] = useState<bigint>();
   if (markets.isError && !markets.data)
     return <ReadError what="this market" onRetry={() => void markets.refetch()} />;
-  if (!markets.data) return <Skeleton lines={8} />;
+  if (!markets.data) return <Skeleton lines={8} isPage />;
   const market = markets.data.find((each) => each.key === key);
   if (!market) return <NotFoundPage />;
 

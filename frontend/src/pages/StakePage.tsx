@@ -50,7 +50,7 @@ export default function StakePage() {
           />
           <Stat
             name="Earning now"
-            value={formatPercent(stakeRateWad(data, prices))}
+            value={formatPercent(stakeRateWad(data, prices, chainTime))}
             note="APR, from fees"
             explanation="The part of the protocol's fees that is being streamed to stakers, for a year at this pace, over the value of the stake. It follows how much is traded and lent."
           />
@@ -84,7 +84,7 @@ export default function StakePage() {
           />
         </Card>
         <Card title="Rewards">
-          <RewardsPanel staking={data} owner={address} />
+          <RewardsPanel staking={data} owner={address} chainTime={chainTime} />
         </Card>
       </div>
     </>

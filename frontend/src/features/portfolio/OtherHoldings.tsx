@@ -32,7 +32,7 @@ export function OtherHoldings({
 }: {
   vaults: readonly Vault[];
   pairs: readonly Pair[];
-  staking: Staking | undefined;
+  staking: Staking;
   prices: TokenPrices;
 }) {
   const worth = (token: HexAddress, assets: bigint, decimals: number) => {
@@ -58,7 +58,7 @@ export function OtherHoldings({
         amount: `${formatShare((pair.balance * WAD) / pair.totalSupply)} of the pool`,
         valueUsdWad: worth(pair.pair, pair.balance, 18),
       })),
-    ...(staking && staking.balance > 0n
+    ...(staking.balance > 0n
       ? [
           {
             to: '/stake',

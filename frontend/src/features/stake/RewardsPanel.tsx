@@ -5,6 +5,7 @@ import { useFlow } from '../../chain/useFlow';
 import { formatAmount } from '../../domain/formatAmount';
 import type { HexAddress } from '../../domain/market';
 import type { Staking } from '../../domain/staking';
+import { streamedWad } from '../../domain/streamed';
 import { WAD } from '../../domain/units';
 import { stakingPoolAbi } from '../../generated/stakingPoolAbi';
 import { ConnectPrompt } from '../../ui/ConnectPrompt';
@@ -17,9 +18,11 @@ const SECONDS_PER_DAY = 86_400n;
 export function RewardsPanel({
   staking,
   owner,
+  chainTime,
 }: {
   staking: Staking;
   owner: HexAddress | undefined;
+  chainTime: bigint;
 }) {
   const hasRewards = staking.rewards.some(({ claimable }) => claimable > 0n);
   const call = owner && {
@@ -56,18 +59,21 @@ export function RewardsPanel({
           </tr>
         </thead>
         <tbody className="divide-y divide-line border-y border-line" translate="no">
-          {staking.rewards.map(({ token, symbol, decimals, claimable, ratePerSecondWad }) => (
-            <tr key={token}>
-              <th scope="row" className="flex items-center gap-2 py-2 text-left font-normal">
-                <TokenMark symbol={symbol} />
-                {symbol || 'Token'}
-              </th>
-              <td className="px-2 text-muted">
-                {formatAmount((ratePerSecondWad * SECONDS_PER_DAY) / WAD, decimals)}
-              </td>
-              <td className="font-medium">{formatAmount(claimable, decimals)}</td>
-            </tr>
-          ))}
+          {staking.rewards.map((reward) => {
+            const { token, symbol, decimals, claimable } = reward;
+            return (
+              <tr key={token}>
+                <th scope="row" className="flex items-center gap-2 py-2 text-left font-normal">
+                  <TokenMark symbol={symbol} />
+                  {symbol || 'Token'}
+                </th>
+                <td className="px-2 text-muted">
+                  {formatAmount((streamedWad(reward, chainTime) * SECONDS_PER_DAY) / WAD, decimals)}
+                </td>
+                <td className="font-medium">{formatAmount(claimable, decimals)}</td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
       <FlowPanel

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useSyncExternalStore } from 'react';
 import { useConnect, useConnection, useConnectors, useDisconnect } from 'wagmi';
 import { useChain } from '../../chain/ChainProvider';
 import { DEMO_CONNECTOR_ID } from '../../chain/demoConnector';
-import type { Problem } from '../../domain/flow';
 import { problemOf } from '../../errors/problemOf';
-
-export type DemoPhase = 'idle' | 'creating' | 'funding' | 'ready' | 'failed';
+import { demoStore } from './demoStore';
 
 /** One click: a key made in this browser, ether for gas, and test tokens. Devnet only. */
 export function useDemoAccount() {
@@ -17,37 +15,35 @@ export function useDemoAccount() {
   const connect = useConnect();
   const disconnect = useDisconnect();
   const { address, status } = useConnection();
-  const [phase, setPhase] = useState<DemoPhase>('idle');
-  const [problem, setProblem] = useState<Problem>();
+  const { phase, problem } = useSyncExternalStore(demoStore.subscribe, demoStore.read);
 
   async function fund(receiver: `0x${string}`): Promise<void> {
-    setPhase('funding');
+    demoStore.write({ phase: 'funding' });
     const { fundOnDevnet } = await import('../../chain/fundOnDevnet');
     await fundOnDevnet(client, deployment, receiver);
     await queryClient.invalidateQueries({ queryKey: ['chain'] });
-    setPhase('ready');
+    demoStore.write({ phase: 'ready' });
   }
 
   async function guard(work: () => Promise<void>): Promise<void> {
-    setProblem(undefined);
     try {
       await work();
     } catch (error) {
-      setProblem(problemOf(error));
-      setPhase('failed');
+      demoStore.write({ phase: 'failed', problem: problemOf(error) });
     }
   }
 
   const start = () =>
     guard(async () => {
       if (!connector) return;
-      setPhase('creating');
+      demoStore.write({ phase: 'creating' });
       if (status === 'connected') await disconnect.mutateAsync({});
       const { accounts } = await connect.mutateAsync({ connector });
       await fund(accounts[0]);
     });
 
   const fundConnected = () => guard(async () => (address ? fund(address) : undefined));
+  const dismiss = () => demoStore.write({ phase: 'idle' });
 
-  return { isOffered: connector !== undefined, phase, problem, start, fundConnected };
+  return { isOffered: connector !== undefined, phase, problem, start, fundConnected, dismiss };
 }
