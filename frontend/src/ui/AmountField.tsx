@@ -22,7 +22,7 @@ export function AmountField({
   maxLabel = 'Available',
   note,
   problem,
-  shown = (assets) => `${formatAmount(assets, decimals)} ${symbol}`,
+  shown = (assets) => formatAmount(assets, decimals),
   isDisabled = false,
 }: {
   label: string;
@@ -34,7 +34,7 @@ export function AmountField({
   maxLabel?: string;
   note?: string | undefined;
   problem?: string | undefined;
-  /** How an amount of this token is written. */
+  /** How an amount of this token is written, without its symbol. */
   shown?: (assets: bigint) => string;
   isDisabled?: boolean;
 }) {
@@ -50,11 +50,11 @@ export function AmountField({
   return (
     <div>
       <div className="mb-1.5 flex items-baseline justify-between gap-2 text-sm">
-        <label htmlFor={id} className="font-medium">
+        <label htmlFor={id} className="font-medium whitespace-nowrap">
           {label}
         </label>
         {max !== undefined && (
-          <span className="figures text-muted" translate="no">
+          <span className="figures text-right text-muted" translate="no">
             {maxLabel} {shown(max)}
           </span>
         )}
@@ -84,7 +84,7 @@ export function AmountField({
             type="button"
             disabled={isDisabled || max === 0n}
             onClick={() => onText(exactText(max, decimals))}
-            aria-label={`Max: ${shown(max)}`}
+            aria-label={`Max: ${shown(max)} ${symbol}`}
             className="min-h-9 shrink-0 rounded-md px-2.5 text-sm font-medium text-accent hover:bg-accent-soft disabled:text-muted"
           >
             Max

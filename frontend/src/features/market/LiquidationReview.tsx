@@ -25,12 +25,12 @@ export function LiquidationReview({
   const shown = after ?? before;
   if (!shown) return null;
   // Another collateral or another direction is another figure: only like is set against like.
-  const past = before && distanceName(before) === distanceName(shown) ? before : undefined;
+  const past = after && before && distanceName(before) === distanceName(after) ? before : undefined;
   return (
     <>
       {shown.kind === 'price' && (
         <BeforeAfter
-          name="Liquidation price"
+          name="Liquidated at"
           before={past?.kind === 'price' ? formatPrice(past.priceWad) : undefined}
           after={`${formatPrice(shown.priceWad)} ${shown.quote}`}
           explanation={PRICE_WORDS}

@@ -70,7 +70,7 @@ export function RemoveForm({ pair, router, owner, holdings, chainTime }: PoolCon
         onText={setText}
         max={owner && pair.balance}
         maxLabel="You hold"
-        shown={(liquidity) => `${formatPoolTokens(liquidity)} HW-LP`}
+        shown={formatPoolTokens}
         problem={problem}
       />
       {pair.balance > 0n && (

@@ -29,7 +29,9 @@ export function CooldownTimeline({
           aria-current={state === 'current' ? 'step' : undefined}
           className={`flex items-baseline justify-between gap-4 border-l-2 py-1 pl-3 text-sm ${state === 'ahead' ? 'border-line' : 'border-accent'}`}
         >
-          <p className={state === 'current' ? 'font-medium' : 'text-muted'}>
+          <p
+            className={`shrink-0 whitespace-nowrap ${state === 'current' ? 'font-medium' : 'text-muted'}`}
+          >
             <span className="figures">{state === 'past' ? '✓' : `${index + 1}.`}</span> {name}
           </p>
           <p className="figures text-right text-muted">{note}</p>

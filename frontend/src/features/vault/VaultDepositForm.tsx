@@ -4,9 +4,8 @@ import type { Plan } from '../../chain/plan';
 import { planTransfer } from '../../chain/planTransfer';
 import { useFlow } from '../../chain/useFlow';
 import { minusOrZero, smaller } from '../../domain/divide';
-import { formatAmount } from '../../domain/formatAmount';
-import { formatPoolTokens } from '../../domain/formatPoolTokens';
 import { formatVaultAssets } from '../../domain/formatVaultAssets';
+import { formatVaultNumber } from '../../domain/formatVaultNumber';
 import type { HexAddress } from '../../domain/market';
 import type { Vault } from '../../domain/vault';
 import { vaultHolding } from '../../domain/vaultHolding';
@@ -62,8 +61,6 @@ export function VaultDepositForm({
         })
       : undefined;
   const flow = useFlow(plan, clear);
-  const sharesText = (shares: bigint) =>
-    vault.isOfPoolTokens ? formatPoolTokens(shares) : formatAmount(shares, vault.decimals);
   const one = 10n ** BigInt(vault.decimals);
   const held = vaultHolding(vault);
   return (
@@ -76,7 +73,7 @@ export function VaultDepositForm({
         onText={setText}
         max={owner && smaller(vault.walletAssets, room)}
         maxLabel="In your wallet"
-        shown={shown}
+        shown={(value) => formatVaultNumber(vault, value)}
         problem={problem}
       />
       <Review>
@@ -89,7 +86,7 @@ export function VaultDepositForm({
           name="Shares you get"
           after={
             valid && vault.pricePerShare > 0n
-              ? sharesText((valid * one) / vault.pricePerShare)
+              ? formatVaultNumber(vault, (valid * one) / vault.pricePerShare)
               : '—'
           }
           explanation="Your part of the vault. Each share is worth more as the vault earns."

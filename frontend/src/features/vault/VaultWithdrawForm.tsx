@@ -4,6 +4,7 @@ import type { Plan } from '../../chain/plan';
 import { useFlow } from '../../chain/useFlow';
 import { minusOrZero } from '../../domain/divide';
 import { formatVaultAssets } from '../../domain/formatVaultAssets';
+import { formatVaultNumber } from '../../domain/formatVaultNumber';
 import { isNearlyAll } from '../../domain/isNearlyAll';
 import type { HexAddress } from '../../domain/market';
 import type { Vault } from '../../domain/vault';
@@ -72,7 +73,7 @@ export function VaultWithdrawForm({
         onText={setText}
         max={owner && vault.maxWithdraw}
         maxLabel="Can leave now"
-        shown={shown}
+        shown={(value) => formatVaultNumber(vault, value)}
         problem={problem}
       />
       <Review>
