@@ -10,7 +10,7 @@
 @dev Fees never join the reserves: the LPs' part goes to one index per token, the
      protocol's part waits for the collector. Balances are kept inside, so a donation
      moves neither price nor shares. Every division rounds against the caller.
-@custom:invariants PAIR-1 PAIR-2 PAIR-3 PAIR-4 PAIR-5
+@custom:invariants PAIR-1, PAIR-2, PAIR-3, PAIR-4, PAIR-5
 @custom:kill Nobody can stop a pair. Each LP can always remove liquidity and claim fees.
 """
 

@@ -10,7 +10,7 @@
      answers nonsense or is too old does not count; fewer than half of them left is
      no price. Collateral is valued at the bid and debt at the ask; both are the
      median as long as no feed reports a spread.
-@custom:invariants ORC-1, ORC-2, ORC-3
+@custom:invariants ORC-1
 @custom:kill The owner points an asset to feeds that never answer. Borrowing against
     it, and liquidation, then stop; deposit, repay and withdrawal without debt go on.
 """

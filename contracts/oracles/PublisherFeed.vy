@@ -10,7 +10,7 @@
      taken whole or not at all, so that prices observed together stay together.
      Freshness is the reader's business: the feed keeps the last price for ever, with
      the time of its observation.
-@custom:invariants FEED-1, FEED-2
+@custom:invariants ORC-2
 @custom:kill The owner replaces the signers. Readers then see the last price age, and
     stop at their own staleness bound.
 """

@@ -16,7 +16,7 @@
          (unvested * left + arrived * STREAM_SECONDS) // (unvested + arrived)
 
      so that small arrivals, which anybody can send, cannot put the end off.
-@custom:invariants FEE-1 FEE-2
+@custom:invariants FEE-1, FEE-2
 @custom:kill Nobody can stop it. A staking pool that refuses a token holds back that token.
 """
 

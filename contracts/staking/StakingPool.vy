@@ -10,7 +10,7 @@
 @dev ERC-4626 with virtual shares and balances kept inside. Shares leave only after a
      cooldown and within its window; until redeemed they earn and can be slashed. Rewards
      go by one index per token, so no exit and no transfer ever sends a reward token.
-@custom:invariants STAKE-1 STAKE-2 STAKE-3 STAKE-4
+@custom:invariants STAKE-1, STAKE-2, STAKE-3, STAKE-4
 @custom:kill Nobody can stop exits. Slashing leaves MIN_ASSETS_LEFT and needs a slasher.
 """
 

@@ -10,7 +10,7 @@
 @dev It has one holder, the vault, and one position, the pool's shares: a share of the
      strategy IS a share of the pool. Nothing is stored, every figure is the pool's own, and
      what the pool cannot pay today is not on offer here either.
-@custom:invariants VAULT-4
+@custom:invariants VLT-4
 @custom:kill Revoke it in the vault. Nobody else can stop it or move what it holds.
 """
 

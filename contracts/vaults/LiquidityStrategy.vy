@@ -11,7 +11,7 @@
      holder. A harvest trades only while the pair's price is near the oracle's, so that
      nobody can bend the price first and sell to it. A keeper chooses when to harvest and
      can take nothing.
-@custom:invariants VLT-1 VLT-4
+@custom:invariants VLT-1, VLT-4
 @custom:kill Revoke it in the vault, or take every keeper away: deposits and withdrawals go
      on, fees stay claimable by the next harvest.
 """

@@ -16,7 +16,7 @@
      move assets between the vault and strategies that others listed, up to a debt that
      others set: both leave total assets as they are, or as the strategy's books say.
      Left out of Yearn's set: limit modules, refunds, protocol fees, buy_debt, renaming.
-@custom:invariants VAULT-1 VAULT-2 VAULT-3 VAULT-4 VAULT-5 VAULT-6
+@custom:invariants VLT-1, VLT-2, VLT-3, VLT-4, VLT-5
 @custom:kill `shutdown_vault` ends deposits for ever; withdrawals stay open, debts can only
      be called back.
 """
