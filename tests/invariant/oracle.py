@@ -69,7 +69,8 @@ class OracleDriver:
         return Step(action)
 
     def _price(self, random: Random) -> int:
-        return random.choice([0, 1, 15_500, 19_000, 40_000, 60_000, 61_000, 10**13]) * WAD
+        dollars = [0, 1, 15_500, 16_000, 17_000, 19_000, 40_000, 60_000, 61_000, 10**13]
+        return random.choice(dollars) * WAD
 
     # --- Making calls ---
 
