@@ -53,8 +53,7 @@ export async function walletJourney({ context, devnet, chain, check }) {
   });
   await check('it swaps, and gets at least what the page promised', async () => {
     await openRow(page, 'Pools', /tETH/);
-    const [from] = await page.getByRole('heading', { level: 1 }).allTextContents();
-    if (!from.includes('tETH /')) await page.getByRole('button', { name: 'Turn around' }).click();
+    await turnToSell(page, 'tETH');
     const dollars = await chain.read('tUSD', 'balanceOf', [wallet.address]);
     await page.getByLabel('Sell tETH', { exact: true }).fill('0.5');
     const promised = await page.getByText('You get at least').locator('xpath=../..').textContent();
@@ -81,8 +80,7 @@ export async function walletJourney({ context, devnet, chain, check }) {
   });
   await check('it buys HEAD, stakes it and starts the cooldown', async () => {
     await openRow(page, 'Pools', /HEAD/);
-    if ((await page.getByLabel('Sell tUSD', { exact: true }).count()) === 0)
-      await page.getByRole('button', { name: 'Turn around' }).click();
+    await turnToSell(page, 'tUSD');
     await act(page, {
       field: 'Sell tUSD',
       amount: '100',
@@ -105,6 +103,15 @@ export async function walletJourney({ context, devnet, chain, check }) {
       success: /left · /,
     });
   });
+}
+
+/** Which token a pool names first depends on addresses: turns the form if it has to. */
+async function turnToSell(page, symbol) {
+  const field = page.getByLabel(/^Sell /);
+  await field.waitFor();
+  const wanted = page.getByLabel(`Sell ${symbol}`, { exact: true });
+  if ((await wanted.count()) === 0) await page.getByRole('button', { name: 'Turn around' }).click();
+  await wanted.waitFor();
 }
 
 async function numberOfMax(page) {

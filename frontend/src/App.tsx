@@ -11,8 +11,10 @@ import { WrongNetworkBanner } from './features/wallet/WrongNetworkBanner';
 import { OpenConnectProvider } from './ui/ConnectPrompt';
 import { Skeleton } from './ui/Skeleton';
 
-const HomePage = lazy(() => import('./pages/HomePage'));
-const MarketsPage = lazy(() => import('./pages/MarketsPage'));
+const loadHome = () => import('./pages/HomePage');
+const HomePage = lazy(loadHome);
+const loadMarkets = () => import('./pages/MarketsPage');
+const MarketsPage = lazy(loadMarkets);
 const MarketPage = lazy(() => import('./pages/MarketPage'));
 const VaultsPage = lazy(() => import('./pages/VaultsPage'));
 const VaultPage = lazy(() => import('./pages/VaultPage'));
@@ -21,6 +23,10 @@ const PoolPage = lazy(() => import('./pages/PoolPage'));
 const StakePage = lazy(() => import('./pages/StakePage'));
 const PortfolioPage = lazy(() => import('./pages/PortfolioPage'));
 const NotFoundPage = lazy(() => import('./pages/NotFoundPage'));
+
+// The two pages on which most visits begin are fetched while the chain is being looked for.
+if (location.pathname === '/') void loadHome();
+if (location.pathname === '/markets') void loadMarkets();
 
 const TITLES: Record<string, string> = {
   '': 'Headwater',
