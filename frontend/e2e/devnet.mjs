@@ -25,7 +25,7 @@ function freePort() {
 /** Starts chain, contracts and page server; resolves when all of them are healthy. */
 export async function startDevnet(pageFolder) {
   const python = process.env.HEADWATER_PYTHON ?? join(root, '.venv/bin/python');
-  if (!existsSync(python)) throw new Error(`there is no ${python}: run "make bootstrap" first`);
+  if (!existsSync(python)) throw new Error(`there is no ${python}: run "make test" first`);
   const stateFolder = mkdtempSync(join(tmpdir(), 'headwater-e2e-'));
   const [chainPort, l1Port, pagePort] = [await freePort(), await freePort(), await freePort()];
   const env = {
