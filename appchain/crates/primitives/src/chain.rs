@@ -80,9 +80,14 @@ pub struct ChainConfig {
     pub gas_limit: u64,
     /// How the base fee moves.
     pub base_fee_policy: BaseFeePolicy,
+    /// Most gas of one transaction: one transaction must not fill a block of 10^10 gas.
+    pub transaction_gas_limit: u64,
     /// Largest runtime code; EIP-170's unless a development chain lifts it.
     pub code_size_limit: Option<usize>,
 }
+
+/// [`ChainConfig::transaction_gas_limit`] unless a chain sets its own.
+pub const TRANSACTION_GAS_LIMIT: u64 = 60_000_000;
 
 /// Most bytes of one raw transaction that the doors take, as geth: 128 KiB.
 pub const MAX_TRANSACTION_BYTES: usize = 128 * 1024;

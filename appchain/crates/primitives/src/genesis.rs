@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use crate::{
     Address, B256, Bytes, U256,
-    chain::{BaseFeePolicy, ChainConfig, Fork},
+    chain::{BaseFeePolicy, ChainConfig, Fork, TRANSACTION_GAS_LIMIT},
 };
 
 /// Why a genesis file cannot be used.
@@ -107,6 +107,7 @@ impl Genesis {
             fork: fork_of(&file)?,
             gas_limit: file.gas_limit,
             base_fee_policy: BaseFeePolicy::Market,
+            transaction_gas_limit: TRANSACTION_GAS_LIMIT,
             code_size_limit: None,
         };
         let base_fee = match file.base_fee_per_gas {

@@ -17,7 +17,7 @@ pub use alloy_primitives::{
 };
 pub use chain::{BlockNumber, ChainConfig, Fork};
 pub use genesis::{Genesis, GenesisAccount, GenesisError};
-pub use transaction::{DecodeError, Signature, Transaction, TransactionType};
+pub use transaction::{DecodeError, Signature, Transaction, TransactionType, Verified};
 
 /// Keccak of nothing: the code hash of an account without code.
 pub const KECCAK_EMPTY: B256 =

@@ -254,3 +254,12 @@ fn split_v(v: u128) -> Result<(Option<u64>, bool), DecodeError> {
         }
     }
 }
+
+/// A transaction with the account that is known to have sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// What was sent.
+    pub transaction: Transaction,
+    /// Who signed it, or whom a development chain impersonates.
+    pub sender: Address,
+}

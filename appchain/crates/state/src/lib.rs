@@ -4,6 +4,7 @@
 //! - [`flat`]: every account and slot by plain key; the executor's thread is its only writer.
 //! - [`changes`]: what a slice or a block did, with the values before, so that it can be undone.
 //! - [`history`]: the state as of an earlier block, read through the changes since.
+//! - [`read`]: what execution asks of any of these.
 //! - [`trie`]: a Merkle-Patricia trie in RAM that rehashes dirty paths only.
 //! - [`commitment`]: the state trie over accounts and their storage; the committer's thread owns it.
 //!
@@ -14,10 +15,12 @@ pub mod changes;
 pub mod commitment;
 pub mod flat;
 pub mod history;
+pub mod read;
 pub mod trie;
 
 pub use changes::{AccountChange, Changes, SlotChange};
 pub use commitment::{AccountProof, StateTrie, StorageProof};
 pub use flat::{Account, FlatState};
 pub use history::{History, StateView};
+pub use read::ReadState;
 pub use revm_bytecode::Bytecode;

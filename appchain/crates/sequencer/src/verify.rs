@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Who signed a transaction.
+
+use std::sync::Arc;
+
+use primitives::{
+    Address, Bytes, Transaction, U256, Verified, chain::MAX_TRANSACTION_BYTES, keccak256,
+};
+use secp256k1::{
+    Message,
+    ecdsa::{RecoverableSignature, RecoveryId},
+};
+
+use crate::error::SubmitError;
+
+/// Half of the curve's order: EIP-2 refuses a larger `s`.
+const HALF_ORDER: U256 = U256::from_limbs([
+    0xdfe9_2f46_681b_20a0,
+    0x5d57_6e73_57a4_501d,
+    0xffff_ffff_ffff_ffff,
+    0x7fff_ffff_ffff_ffff,
+]);
+
+/// A transaction as it came in, with the sender that the door was told.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// EIP-2718 bytes.
+    pub raw: Bytes,
+    /// Who is said to have signed; checked, never believed.
+    pub claimed: Option<Address>,
+}
+
+/// Finds senders; each thread that verifies has its own.
+pub trait SenderCheck: Send {
+    /// The sender of each transaction, or why there is none.
+    fn senders(
+        &mut self,
+        transactions: &[(Transaction, Option<Address>)],
+    ) -> Vec<Result<Address, SubmitError>>;
+}
+
+/// One recovery for each signature, by libsecp256k1.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Recovery;
+
+impl SenderCheck for Recovery {
+    fn senders(
+        &mut self,
+        transactions: &[(Transaction, Option<Address>)],
+    ) -> Vec<Result<Address, SubmitError>> {
+        transactions
+            .iter()
+            .map(|(transaction, claimed)| {
+                let sender = recover(transaction)?;
+                match claimed {
+                    Some(claimed) if *claimed != sender => Err(SubmitError::Signature(format!(
+                        "claimed {claimed}, signed by {sender}"
+                    ))),
+                    _ => Ok(sender),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Recovers the sender of one transaction.
+///
+/// # Errors
+///
+/// [`SubmitError::Signature`].
+pub fn recover(transaction: &Transaction) -> Result<Address, SubmitError> {
+    let signature = &transaction.signature;
+    if signature.s > HALF_ORDER {
+        return Err(SubmitError::Signature("s is in the upper half".to_owned()));
+    }
+    let mut compact = [0_u8; 64];
+    compact[..32].copy_from_slice(&signature.r.to_be_bytes::<32>());
+    compact[32..].copy_from_slice(&signature.s.to_be_bytes::<32>());
+    let id = if signature.odd_y { RecoveryId::One } else { RecoveryId::Zero };
+    let refuse = |error: secp256k1::Error| SubmitError::Signature(error.to_string());
+    let parsed = RecoverableSignature::from_compact(&compact, id).map_err(refuse)?;
+    let message = Message::from_digest(transaction.signing_hash.0);
+    let key = secp256k1::SECP256K1.recover_ecdsa(message, &parsed).map_err(refuse)?;
+    Ok(Address::from_slice(&keccak256(&key.serialize_uncompressed()[1..])[12..]))
+}
+
+/// Decodes and verifies a run of transactions; the answers are in the order of the questions.
+pub fn verify(
+    incoming: Vec<Incoming>,
+    check: &mut dyn SenderCheck,
+    scratch: &mut Vec<u8>,
+) -> Vec<Result<Arc<Verified>, SubmitError>> {
+    let mut decoded = Vec::with_capacity(incoming.len());
+    let mut results: Vec<Option<SubmitError>> = Vec::with_capacity(incoming.len());
+    for Incoming { raw, claimed } in incoming {
+        match decode(raw, scratch) {
+            Ok(transaction) => {
+                decoded.push((transaction, claimed));
+                results.push(None);
+            }
+            Err(error) => results.push(Some(error)),
+        }
+    }
+    let senders = check.senders(&decoded);
+    let mut verified = decoded.into_iter().zip(senders);
+    results
+        .into_iter()
+        .map(|refused| match refused {
+            Some(error) => Err(error),
+            None => match verified.next() {
+                Some(((transaction, _), Ok(sender))) => {
+                    Ok(Arc::new(Verified { transaction, sender }))
+                }
+                Some((_, Err(error))) => Err(error),
+                None => Err(SubmitError::Signature("not checked".to_owned())),
+            },
+        })
+        .collect()
+}
+
+fn decode(raw: Bytes, scratch: &mut Vec<u8>) -> Result<Transaction, SubmitError> {
+    if raw.len() > MAX_TRANSACTION_BYTES {
+        return Err(SubmitError::Oversized { size: raw.len(), limit: MAX_TRANSACTION_BYTES });
+    }
+    Ok(Transaction::decode(raw, scratch)?)
+}
