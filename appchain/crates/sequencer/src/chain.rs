@@ -268,6 +268,15 @@ impl Chain {
         }
     }
 
+    /// Forgets blocks that are executed but not committed.
+    pub(crate) fn clear_open(&mut self) {
+        for open in std::mem::take(&mut self.open).into_values() {
+            for executed in open.body.iter() {
+                self.places.remove(&executed.verified.transaction.hash);
+            }
+        }
+    }
+
     /// Takes back the newest committed block, unless it is the last one.
     pub(crate) fn pop(&mut self) -> Option<Arc<Block>> {
         if self.blocks.len() == 1 {

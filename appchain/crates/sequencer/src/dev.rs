@@ -57,3 +57,29 @@ impl StateWrite {
         Arc::new(Changes { accounts: vec![account], codes })
     }
 }
+
+/// The writes that make changes which development commands made before.
+pub(crate) fn writes_of(changes: &Changes) -> Vec<StateWrite> {
+    let mut writes = Vec::new();
+    for change in &changes.accounts {
+        let mut push = |value| writes.push(StateWrite { address: change.address, value });
+        let before = change.before.unwrap_or_default();
+        let after = change.after.unwrap_or_default();
+        if before.balance != after.balance {
+            push(WriteValue::Balance(after.balance));
+        }
+        if before.nonce != after.nonce {
+            push(WriteValue::Nonce(after.nonce));
+        }
+        if before.code_hash != after.code_hash {
+            let code = changes.codes.iter().find(|(hash, _)| *hash == after.code_hash);
+            push(WriteValue::Code(code.map_or_else(Bytes::new, |(_, code)| {
+                Bytes::copy_from_slice(code.original_byte_slice())
+            })));
+        }
+        for slot in &change.slots {
+            push(WriteValue::Slot(slot.slot, slot.after));
+        }
+    }
+    writes
+}

@@ -84,36 +84,39 @@ pub fn recover(transaction: &Transaction) -> Result<Address, SubmitError> {
     Ok(Address::from_slice(&keccak256(&key.serialize_uncompressed()[1..])[12..]))
 }
 
-/// Decodes and verifies a run of transactions; the answers are in the order of the questions.
+/// Transactions as they decode, each with its claimed sender.
+pub type Decoded = Vec<Result<(Transaction, Option<Address>), SubmitError>>;
+
+/// Decodes and hashes a run of transactions.
+#[must_use]
+pub fn decode_all(incoming: Vec<Incoming>, scratch: &mut Vec<u8>) -> Decoded {
+    incoming
+        .into_iter()
+        .map(|Incoming { raw, claimed }| Ok((decode(raw, scratch)?, claimed)))
+        .collect()
+}
+
+/// Finds the senders of a run of transactions; the answers are in the order of the questions.
 pub fn verify(
-    incoming: Vec<Incoming>,
+    decoded: Decoded,
     check: &mut dyn SenderCheck,
-    scratch: &mut Vec<u8>,
 ) -> Vec<Result<Arc<Verified>, SubmitError>> {
-    let mut decoded = Vec::with_capacity(incoming.len());
-    let mut results: Vec<Option<SubmitError>> = Vec::with_capacity(incoming.len());
-    for Incoming { raw, claimed } in incoming {
-        match decode(raw, scratch) {
-            Ok(transaction) => {
-                decoded.push((transaction, claimed));
-                results.push(None);
-            }
-            Err(error) => results.push(Some(error)),
-        }
+    let mut transactions = Vec::with_capacity(decoded.len());
+    let mut refused = Vec::with_capacity(decoded.len());
+    for one in decoded {
+        refused.push(one.map(|pair| transactions.push(pair)).err());
     }
-    let senders = check.senders(&decoded);
-    let mut verified = decoded.into_iter().zip(senders);
-    results
+    let senders = check.senders(&transactions);
+    let mut verified = transactions.into_iter().zip(senders).map(|((transaction, _), sender)| {
+        Ok(Arc::new(Verified { transaction, sender: sender? }))
+    });
+    refused
         .into_iter()
         .map(|refused| match refused {
             Some(error) => Err(error),
-            None => match verified.next() {
-                Some(((transaction, _), Ok(sender))) => {
-                    Ok(Arc::new(Verified { transaction, sender }))
-                }
-                Some((_, Err(error))) => Err(error),
-                None => Err(SubmitError::Signature("not checked".to_owned())),
-            },
+            None => verified
+                .next()
+                .unwrap_or_else(|| Err(SubmitError::Signature("not checked".to_owned()))),
         })
         .collect()
 }
