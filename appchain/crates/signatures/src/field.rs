@@ -49,8 +49,11 @@ fn mul(a: Field, b: Field) -> Field {
     a.mul(b)
 }
 
-fn square_times(a: Field, times: u32) -> Field {
-    (0..times).fold(a, |value, _| value.square())
+fn square_times(mut a: Field, times: u32) -> Field {
+    for _ in 0..times {
+        a = a.square();
+    }
+    a
 }
 
 impl Field {
@@ -106,7 +109,8 @@ impl Field {
         self.add(self)
     }
 
-    #[inline]
+    // A call would pass limbs through memory, which doubles the time of a chain of squarings.
+    #[inline(always)]
     pub(crate) fn mul(self, other: Self) -> Self {
         let mut wide = [0u64; 8];
         for i in 0..4 {
@@ -119,7 +123,7 @@ impl Field {
         reduce(&wide)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn square(self) -> Self {
         self.mul(self)
     }
@@ -170,7 +174,7 @@ fn sub_small(value: [u64; 4], subtrahend: u64) -> ([u64; 4], bool) {
 }
 
 /// Folds a 512-bit product below 2^256: the upper half counts [`FOLD`] times, twice over.
-#[inline]
+#[inline(always)]
 fn reduce(wide: &[u64; 8]) -> Field {
     let mut low = [wide[0], wide[1], wide[2], wide[3]];
     let mut carry = 0;

@@ -34,33 +34,50 @@ pub(crate) const ROUND_CONSTANTS: [u64; 24] = [
     0x8000_0000_8000_8008,
 ];
 
-/// The steps ρ and π as one walk: lane `.0` is rotated by `.1` from its predecessor on the walk.
-pub(crate) const WALK: [(usize, u32); 24] = [
-    (10, 1),
-    (7, 3),
-    (11, 6),
-    (17, 10),
-    (18, 15),
-    (3, 21),
-    (5, 28),
-    (16, 36),
-    (8, 45),
-    (21, 55),
-    (24, 2),
-    (4, 14),
-    (15, 27),
-    (23, 41),
-    (19, 56),
-    (13, 8),
-    (12, 25),
-    (2, 43),
-    (20, 62),
-    (14, 18),
-    (22, 39),
-    (9, 61),
-    (6, 20),
-    (1, 44),
-];
+/// The steps ρ and π: five rows of `$turn!(state, lane, bits)`, written out because a loop over a
+/// table would keep the state in memory.
+macro_rules! rotated_rows {
+    ($turn:ident, $a:ident) => {
+        [
+            [
+                $turn!($a, 0, 0),
+                $turn!($a, 6, 44),
+                $turn!($a, 12, 43),
+                $turn!($a, 18, 21),
+                $turn!($a, 24, 14),
+            ],
+            [
+                $turn!($a, 3, 28),
+                $turn!($a, 9, 20),
+                $turn!($a, 10, 3),
+                $turn!($a, 16, 45),
+                $turn!($a, 22, 61),
+            ],
+            [
+                $turn!($a, 1, 1),
+                $turn!($a, 7, 6),
+                $turn!($a, 13, 25),
+                $turn!($a, 19, 8),
+                $turn!($a, 20, 18),
+            ],
+            [
+                $turn!($a, 4, 27),
+                $turn!($a, 5, 36),
+                $turn!($a, 11, 10),
+                $turn!($a, 17, 15),
+                $turn!($a, 23, 56),
+            ],
+            [
+                $turn!($a, 2, 62),
+                $turn!($a, 8, 55),
+                $turn!($a, 14, 39),
+                $turn!($a, 15, 41),
+                $turn!($a, 21, 2),
+            ],
+        ]
+    };
+}
+pub(crate) use rotated_rows;
 
 /// The Keccak-256 digest of one message.
 #[must_use]
@@ -109,27 +126,32 @@ fn digest(state: &[u64; 25]) -> [u8; 32] {
     digest
 }
 
+macro_rules! turn {
+    ($a:ident, $lane:literal, $bits:literal) => {
+        $a[$lane].rotate_left($bits)
+    };
+}
+
 fn permute(state: &mut [u64; 25]) {
+    let mut a = *state;
     for constant in ROUND_CONSTANTS {
-        let mut parity = [0u64; 5];
-        for (i, lane) in state.iter().enumerate() {
-            parity[i % 5] ^= lane;
-        }
-        for (i, lane) in state.iter_mut().enumerate() {
-            *lane ^= parity[(i + 4) % 5] ^ parity[(i + 1) % 5].rotate_left(1);
-        }
-        let mut moving = state[1];
-        for (lane, turn) in WALK {
-            (state[lane], moving) = (moving.rotate_left(turn), state[lane]);
-        }
-        for row in state.as_chunks_mut::<5>().0 {
-            let old = *row;
-            for i in 0..5 {
-                row[i] = old[i] ^ (!old[(i + 1) % 5] & old[(i + 2) % 5]);
+        let parity: [u64; 5] =
+            std::array::from_fn(|x| a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20]);
+        for x in 0..5 {
+            let change = parity[(x + 4) % 5] ^ parity[(x + 1) % 5].rotate_left(1);
+            for y in 0..5 {
+                a[5 * y + x] ^= change;
             }
         }
-        state[0] ^= constant;
+        let rows: [[u64; 5]; 5] = rotated_rows!(turn, a);
+        for y in 0..5 {
+            for x in 0..5 {
+                a[5 * y + x] = rows[y][x] ^ (!rows[y][(x + 1) % 5] & rows[y][(x + 2) % 5]);
+            }
+        }
+        a[0] ^= constant;
     }
+    *state = a;
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 
 use super::avx512;
 use super::rows::{Words, load, store, transpose};
-use crate::keccak::{RATE, ROUND_CONSTANTS, WALK, pad};
+use crate::keccak::{RATE, ROUND_CONSTANTS, pad, rotated_rows};
 
 /// 64-bit words of a block.
 const BLOCK_WORDS: usize = RATE / 8;
@@ -88,6 +88,15 @@ avx512! {
     }
 }
 
+macro_rules! turn {
+    ($a:ident, $lane:literal, 0) => {
+        $a[$lane]
+    };
+    ($a:ident, $lane:literal, $bits:literal) => {
+        _mm512_rol_epi64::<$bits>($a[$lane])
+    };
+}
+
 avx512! {
     fn permute(state: &mut [__m512i; 25]) {
         /// a ^ b ^ c.
@@ -96,29 +105,23 @@ avx512! {
         const CHI: i32 = 0xd2;
         let mut a = *state;
         for constant in ROUND_CONSTANTS {
-            let mut parity = [_mm512_setzero_si512(); 5];
-            for i in 0..5 {
-                let three = _mm512_ternarylogic_epi64::<XOR>(a[i], a[i + 5], a[i + 10]);
-                parity[i] = _mm512_ternarylogic_epi64::<XOR>(three, a[i + 15], a[i + 20]);
+            let parity: [__m512i; 5] = std::array::from_fn(|x| {
+                let three = _mm512_ternarylogic_epi64::<XOR>(a[x], a[x + 5], a[x + 10]);
+                _mm512_ternarylogic_epi64::<XOR>(three, a[x + 15], a[x + 20])
+            });
+            for x in 0..5 {
+                let (left, right) = (parity[(x + 4) % 5], parity[(x + 1) % 5]);
+                let right = _mm512_rol_epi64::<1>(right);
+                for y in 0..5 {
+                    a[5 * y + x] = _mm512_ternarylogic_epi64::<XOR>(a[5 * y + x], left, right);
+                }
             }
-            let mut turned = parity;
-            for lane in &mut turned {
-                *lane = _mm512_rol_epi64::<1>(*lane);
-            }
-            for i in 0..25 {
-                let (left, right) = (parity[(i + 4) % 5], turned[(i + 1) % 5]);
-                a[i] = _mm512_ternarylogic_epi64::<XOR>(a[i], left, right);
-            }
-            let mut moving = a[1];
-            for (lane, turn) in WALK {
-                let turn = _mm512_set1_epi64(i64::from(turn));
-                (a[lane], moving) = (_mm512_rolv_epi64(moving, turn), a[lane]);
-            }
-            for row in 0..5 {
-                let old: [__m512i; 5] = [0, 1, 2, 3, 4].map(|i| a[5 * row + i]);
-                for i in 0..5 {
-                    let (next, after) = (old[(i + 1) % 5], old[(i + 2) % 5]);
-                    a[5 * row + i] = _mm512_ternarylogic_epi64::<CHI>(old[i], next, after);
+            let rows: [[__m512i; 5]; 5] = rotated_rows!(turn, a);
+            for y in 0..5 {
+                for x in 0..5 {
+                    let (this, next, after) =
+                        (rows[y][x], rows[y][(x + 1) % 5], rows[y][(x + 2) % 5]);
+                    a[5 * y + x] = _mm512_ternarylogic_epi64::<CHI>(this, next, after);
                 }
             }
             a[0] = _mm512_xor_si512(a[0], _mm512_set1_epi64(constant.cast_signed()));
