@@ -31,7 +31,38 @@ fn main() {
             println!("| {size} | {name} | {bare:.2} | {first:.1} | {hinted:.2} | {second:.1} |");
         }
     }
+    damaged(runs);
+    new_keys();
     hashes(runs);
+}
+
+/// What bad signatures cost: each batch that fails is halved down to single recoveries.
+fn damaged(runs: usize) {
+    println!("\n| of 4,096 signatures | vector, us | ratio to single |");
+    println!("|---|--:|--:|");
+    let good = signed(4_096);
+    let plain = median_us(Options { batch: false, vector: false }, &good, runs.min(3));
+    for (name, every) in [("1 bad", 4_096), ("1 in 256 bad", 256), ("all bad", 1)] {
+        let mut items = good.clone();
+        items.iter_mut().step_by(every).for_each(|item| item.hash[0] ^= 1);
+        let mut verifier = Verifier::new(Options::default());
+        verifier.verify(&good);
+        let duration = median(runs.min(3), || {
+            let refused = verifier.verify(&items).iter().filter(|o| o.is_err()).count();
+            assert_eq!(refused, items.len() / every, "not the bad ones alone were refused");
+        });
+        let each = duration / items.len() as f64;
+        println!("| {name} | {each:.2} | {:.1} |", plain / each);
+    }
+}
+
+/// The first sight of a key: one recovery, and what the cache prepares.
+fn new_keys() {
+    let items = signed(SIGNERS);
+    let first = median(3, || {
+        assert!(Verifier::new(Options::default()).verify(&items).iter().all(Result::is_ok));
+    });
+    println!("\nfirst signature of a key: {:.2} us", first / items.len() as f64);
 }
 
 /// `size` signatures by [`SIGNERS`] keys in turn, senders and hints given.

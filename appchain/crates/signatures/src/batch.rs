@@ -138,3 +138,35 @@ impl Equation {
         self.turned.extend([c, d]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A batch cannot show that its coefficients are too short: only they can.
+    #[test]
+    fn weights_are_fresh_and_use_all_128_bits() {
+        let one = Scalar([1, 0, 0, 0]);
+        let ratio = Ratio { r: one, s: one };
+        let claim = Claim { sender: [0; 20], item: 0, key: 0, ratio, h: one, point: G };
+        let claims = [claim; 500];
+        let mut equation = Equation::new();
+        let mut seen = std::collections::HashSet::new();
+        let (mut ever, mut always) = ([0; 2], [u64::MAX; 2]);
+
+        for _ in 0..3 {
+            assert!(equation.draw_weights(&claims));
+            for weight in &equation.weights {
+                let [a, b, zero, also_zero] = weight.z;
+                assert!(seen.insert((a, b)), "one coefficient twice");
+                assert_eq!((zero, also_zero), (0, 0));
+                for (half, word) in [a, b].into_iter().enumerate() {
+                    ever[half] |= word;
+                    always[half] &= word;
+                }
+            }
+        }
+
+        assert_eq!((ever, always), ([u64::MAX; 2], [0; 2]));
+    }
+}

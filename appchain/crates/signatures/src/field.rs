@@ -9,6 +9,7 @@
 pub(crate) const FOLD: u64 = 0x1_0000_03d1;
 
 /// The prime p = 2^256 - 2^32 - 977.
+#[cfg(test)]
 pub(crate) const P: [u64; 4] = [0xffff_fffe_ffff_fc2f, u64::MAX, u64::MAX, u64::MAX];
 
 /// A cube root of one: (βx, y) is λ·(x, y).
@@ -43,6 +44,7 @@ macro_rules! power_chain {
         $tail
     }};
 }
+#[cfg(target_arch = "x86_64")]
 pub(crate) use power_chain;
 
 fn mul(a: Field, b: Field) -> Field {

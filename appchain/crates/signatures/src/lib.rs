@@ -13,6 +13,24 @@
 //! - `field`, `scalar`, `point`: the arithmetic below, for any processor.
 //! - [`keccak`]: hashing, eight messages side by side.
 //!
+//! ```
+//! use signatures::{Item, Options, Reject, Verifier};
+//!
+//! let mut verifier = Verifier::new(Options::default());
+//! let item = Item {
+//!     hash: [1; 32],
+//!     r: [2; 32],
+//!     s: [0; 32],
+//!     odd_y: false,
+//!     claimed: Some([3; 20]),
+//!     r_y_hint: None,
+//! };
+//! assert_eq!(verifier.verify(&[item]), [Err(Reject::SOutOfRange)]);
+//! ```
+//!
+//! A verifier keeps what it learns of keys and its memory, so a node makes one per thread and feeds
+//! it a few thousand items at a time.
+//!
 //! All inputs are public, so nothing here runs in constant time. Never sign with this code.
 
 #![deny(unsafe_op_in_unsafe_fn)]
@@ -27,6 +45,11 @@ mod portable;
 mod scalar;
 mod single;
 mod sum;
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code)]
+mod vector;
+#[cfg(not(target_arch = "x86_64"))]
+#[path = "vector_absent.rs"]
 mod vector;
 mod verifier;
 

@@ -163,7 +163,7 @@ impl Scalar {
     }
 
     /// Four signed scalars (a, b, c, d) of about 64 bits with
-    /// `self` = a + 2^64·b + λ·(c + 2^64·d) mod n. Their size is at most [`QUARTER_BOUND`].
+    /// `self` = a + 2^64·b + λ·(c + 2^64·d) mod n, none larger than 0.64·2^64.
     pub(crate) fn quarters(self) -> [i128; 4] {
         // The lattice basis (A1, -B1), (A2, A1) of Gallant, Lambert and Vanstone, with
         // libsecp256k1's rounded quotients g = 2^384·b/n. |k1|, |k2| < 0.64·2^128, so both are
@@ -194,6 +194,7 @@ impl Scalar {
 }
 
 /// The largest size of a scalar that [`Scalar::quarters`] returns: 0.64·2^64, rounded up.
+#[cfg(test)]
 pub(crate) const QUARTER_BOUND: i128 = 0xa400_0000_0000_0000;
 
 /// round(k·g / 2^384).

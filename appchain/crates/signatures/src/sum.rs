@@ -13,8 +13,8 @@
 use crate::engine::{BLOCK, Engine, NEGATED, Pair, Scratch};
 use crate::point::{Affine, Jacobian};
 
-/// Bits that every window plan covers: scalars lie strictly within ±2^64, see
-/// [`crate::scalar::QUARTER_BOUND`] for the largest.
+/// Bits that every window plan covers. The largest scalars are those of
+/// [`crate::scalar::Scalar::quarters`], within ±0.64·2^64.
 const SCALAR_BITS: u32 = 65;
 
 /// Entries that one run of step 1 may hold, so that its sums stay near the processor.

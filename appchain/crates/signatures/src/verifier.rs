@@ -33,6 +33,7 @@ pub struct Verifier {
     pub(crate) floor: usize,
     cache: KeyCache,
     batch_number: u64,
+    recoveries: u64,
     equation: Equation,
 }
 
@@ -63,6 +64,7 @@ impl Verifier {
             floor: BATCH_FLOOR,
             cache: KeyCache::new(keys),
             batch_number: 0,
+            recoveries: 0,
             equation: Equation::new(),
         }
     }
@@ -71,6 +73,13 @@ impl Verifier {
     #[must_use]
     pub fn known_keys(&self) -> usize {
         self.cache.len()
+    }
+
+    /// How many single recoveries were made so far. A known sender causes one only if its
+    /// signature, or one near it in a batch, is bad.
+    #[must_use]
+    pub fn recoveries(&self) -> u64 {
+        self.recoveries
     }
 
     /// The sender of each item, or the first reason why it has none.
@@ -105,6 +114,7 @@ impl Verifier {
 
     /// One true recovery, its key remembered if accepted: a false claim must not cost a place.
     fn recover(&mut self, item: &Item) -> Outcome {
+        self.recoveries += 1;
         let recovered = single::recover(&self.context, item)?;
         let sender = accept(item, &recovered)?;
         if self.batch {

@@ -4,7 +4,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::field::Field;
+use crate::field::tests::integer;
+use crate::field::{Field, P};
 use crate::point::Jacobian;
 use crate::scalar::{N, R_SQUARED};
 use crate::sum::tests::Random;
@@ -111,6 +112,40 @@ fn lift_takes_true_hints_and_only_those() {
             let mut lifted = rows.clone();
             engine.lift(&mut lifted, &odd);
             assert_eq!(lifted, expected, "{engine:?}");
+        }
+    }
+}
+
+/// A point whose y is so small that y + p still fits in 256 bits: p = 7 mod 9, so the cube root of
+/// y² - 7, where there is one, is its power (p + 2) / 9.
+fn point_with_small_y() -> Affine {
+    let exponent = (integer(P) + 2u32) / 9u32;
+    let points = (1..).map(|small| {
+        let y = Field([small, 0, 0, 0]);
+        let cube = y.square().sub(Field::SEVEN);
+        let x = (0..exponent.bits()).rev().fold(Field::ONE, |power, bit| {
+            let squared = power.square();
+            if exponent.bit(bit) { squared.mul(cube) } else { squared }
+        });
+        (x.square().mul(x).canonical() == cube.canonical()).then(|| Affine::new(x, y))
+    });
+    points.flatten().next().expect("a third of all y have a point")
+}
+
+#[test]
+fn lift_reduces_what_an_unreduced_hint_says() {
+    let point = point_with_small_y();
+    let odd = point.y[0] & 1 == 1;
+    let raised = Affine { y: [point.y[0] + P[0], P[1], P[2], P[3]], ..point };
+    for engine in engines() {
+        for size in [3, 8, 16] {
+            let mut rows = vec![raised; size];
+            engine.lift(&mut rows, &vec![odd; size]);
+            assert_eq!(rows, vec![point; size]);
+
+            let mut rows = vec![raised; size];
+            engine.lift(&mut rows, &vec![!odd; size]);
+            assert_eq!(rows, vec![point.negate(); size]);
         }
     }
 }

@@ -30,7 +30,8 @@ fn two_bad_signatures_that_cancel_are_both_refused() {
     }
 }
 
-/// The same pair, but the second error turned by λ: it cancels if z = a + λ·b is drawn with a = b.
+/// The same pair, but the second error turned by λ: it cancels if one random number weighs the first
+/// signature straight and the second through the endomorphism.
 #[test]
 fn bad_signatures_that_cancel_across_the_endomorphism_are_refused() {
     let lambda = BigUint::parse_bytes(
@@ -97,6 +98,23 @@ fn recovery_to_infinity_is_refused() {
     check(&items, 2);
 }
 
+/// An r on no point, taken for R = O, would satisfy the equation with h = -r·d for the signer's own
+/// secret d.
+#[test]
+fn an_r_on_no_point_is_refused_though_the_rest_cancels() {
+    let key = secret(0);
+    let n = order();
+    let r = (5u32..).map(|x| word(&x.into())).find(|x| lift(x, false).is_none()).expect("one");
+    let h = &n - integer(&r) * integer(&key.secret_bytes()) % &n;
+    for hint in [None, Some([0; 32]), signed(0, [1; 32]).r_y_hint] {
+        let mut item = signed(0, word(&h));
+        (item.r, item.r_y_hint) = (r, hint);
+        assert_eq!(expected(&item), Err(Reject::RNotOnCurve));
+        check(&[item], 1);
+        check(&[signed(0, [2; 32]), item, signed(0, [3; 32])], 1);
+    }
+}
+
 /// x(R) may lie in n..p; then r = x - n, and only recovery ids 2 and 3 would find R. Ethereum has
 /// ids 0 and 1 alone, so such a signature must not pass under its signer's name.
 #[test]
@@ -143,6 +161,33 @@ fn false_hints_neither_pass_nor_spoil_a_signature() {
     items[6].r_y_hint = Some(y_of(&items[6].r, items[6].odd_y));
     items[7].r = (5u32..).map(|x| word(&x.into())).find(|x| lift(x, false).is_none()).expect("one");
     check(&items, 3);
+}
+
+/// Every bound of r and s from both sides, with a signer whose key is known where there is one.
+#[test]
+fn bounds_of_r_and_s_are_exact() {
+    let n = order();
+    let good = signed(0, [1; 32]);
+    let bounds = [
+        (BigUint::ZERO, Some(Reject::SOutOfRange)),
+        (BigUint::from(1u32), None),
+        (&n / 2u32, None),
+        (&n / 2u32 + 1u32, Some(Reject::HighS)),
+        (&n - 1u32, Some(Reject::HighS)),
+        (n.clone(), Some(Reject::SOutOfRange)),
+        ((BigUint::from(1u32) << 256) - 1u32, Some(Reject::SOutOfRange)),
+    ];
+    for (s, reject) in bounds {
+        let anonymous = Item { s: word(&s), claimed: None, ..good };
+        assert_eq!(expected(&anonymous).err(), reject);
+        let named = Item { claimed: expected(&anonymous).ok().or(good.claimed), ..anonymous };
+        check(&[anonymous, named, named], 1);
+    }
+    for r in [BigUint::ZERO, n.clone(), &n + 1u32, (BigUint::from(1u32) << 256) - 1u32] {
+        let item = Item { r: word(&r), ..good };
+        assert_eq!(expected(&item), Err(Reject::ROutOfRange));
+        check(&[item, good], 1);
+    }
 }
 
 /// Forged signatures are valid to ECDSA: they recover to the key though their hash was not chosen.

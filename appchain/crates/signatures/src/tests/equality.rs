@@ -118,8 +118,14 @@ fn batch(plan: &[(u64, Damage)]) -> Vec<Item> {
     items
 }
 
+/// `SIGNATURES_CASES` asks for a longer search.
+fn cases() -> ProptestConfig {
+    let asked = std::env::var("SIGNATURES_CASES").ok().and_then(|cases| cases.parse().ok());
+    ProptestConfig::with_cases(asked.unwrap_or(96))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(cases())]
 
     #[test]
     fn damaged_batches_answer_as_single_recovery(
@@ -139,8 +145,13 @@ proptest! {
     ) {
         let items = batch(&plan);
         for options in ALL_OPTIONS {
-            let outcomes = primed(options, SIGNERS).verify(&items);
+            let mut verifier = primed(options, SIGNERS);
+            let before = verifier.recoveries();
+            let outcomes = verifier.verify(&items);
             prop_assert!(items.iter().zip(&outcomes).all(|(item, o)| o.ok() == item.claimed));
+            // Exactness alone would also hold if every batch failed and fell back.
+            let single = if options.batch { 0 } else { items.len() as u64 };
+            prop_assert_eq!(verifier.recoveries() - before, single);
         }
     }
 }
