@@ -43,4 +43,5 @@ pub use node::Node;
 pub use sequencer::Sequencer;
 pub use settings::{Mining, Settings};
 pub use shared::Shared;
-pub use verify::{Incoming, Recovery, SenderCheck};
+pub use signatures::Options as SignatureOptions;
+pub use verify::{Batched, Incoming, Recovery, SenderCheck};

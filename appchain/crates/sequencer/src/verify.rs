@@ -39,6 +39,45 @@ pub trait SenderCheck: Send {
     ) -> Vec<Result<Address, SubmitError>>;
 }
 
+/// Batches with known keys, by the signature crate; exact, with a switch for each shortcut.
+#[derive(Debug)]
+pub struct Batched(signatures::Verifier);
+
+impl Batched {
+    /// A check with these shortcuts.
+    #[must_use]
+    pub fn new(options: signatures::Options) -> Self {
+        Self(signatures::Verifier::new(options))
+    }
+}
+
+impl SenderCheck for Batched {
+    fn senders(
+        &mut self,
+        transactions: &[(Transaction, Option<Address>)],
+    ) -> Vec<Result<Address, SubmitError>> {
+        let items: Vec<signatures::Item> = transactions
+            .iter()
+            .map(|(transaction, claimed)| signatures::Item {
+                hash: transaction.signing_hash.0,
+                r: transaction.signature.r.to_be_bytes(),
+                s: transaction.signature.s.to_be_bytes(),
+                odd_y: transaction.signature.odd_y,
+                claimed: claimed.map(|claimed| claimed.into_array()),
+                r_y_hint: None,
+            })
+            .collect();
+        self.0
+            .verify(&items)
+            .into_iter()
+            .map(|result| match result {
+                Ok(sender) => Ok(Address::from(sender)),
+                Err(reject) => Err(SubmitError::Signature(reject.to_string())),
+            })
+            .collect()
+    }
+}
+
 /// One recovery for each signature, by libsecp256k1.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Recovery;
