@@ -8,7 +8,7 @@ use primitives::{Address, Bytes, ChainConfig, TxKind, U256, Verified};
 use revm::{
     Context, ExecuteEvm, InspectEvm, Inspector, MainBuilder, MainContext,
     context::{
-        TxEnv,
+        BlockEnv, TxEnv,
         either::Either,
         result::{EVMError, InvalidTransaction, ResultAndState},
     },
@@ -111,7 +111,7 @@ impl<'a, S: ReadState + ?Sized, H: BlockHashes + ?Sized> Stage<'a, S, H> {
         Ok((result, evm.inspector))
     }
 
-    /// Runs earlier transactions of a block and then one under an inspector.
+    /// Runs one transaction of a block under an inspector, on the state just before it.
     ///
     /// # Errors
     ///
@@ -123,12 +123,21 @@ impl<'a, S: ReadState + ?Sized, H: BlockHashes + ?Sized> Stage<'a, S, H> {
     ) -> Result<(ResultAndState, I), CallError> {
         let mut context = self.context();
         context.cfg.disable_nonce_check = false;
+        context.cfg.disable_block_gas_limit = false;
         let mut evm = context.build_mainnet_with_inspector(inspector);
         let result = evm.inspect_tx(environment_of(&verified.transaction, verified.sender))?;
         Ok((result, evm.inspector))
     }
 
-    fn message(&self, call: &Call) -> TxEnv {
+    /// revm's form of the block.
+    #[must_use]
+    pub fn block(&self) -> BlockEnv {
+        self.environment.to_revm(self.config.fork)
+    }
+
+    /// revm's form of a call.
+    #[must_use]
+    pub fn message(&self, call: &Call) -> TxEnv {
         let tx_type = if call.authorizations.is_empty() { 2 } else { 4 };
         let price = call.gas_price.unwrap_or(0);
         TxEnv {

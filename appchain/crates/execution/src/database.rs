@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use primitives::{Address, B256};
 use revm::{
-    Database,
+    Database, DatabaseRef,
     bytecode::Bytecode,
     primitives::{StorageKey, StorageValue},
     state::AccountInfo,
@@ -68,6 +68,30 @@ impl<S: ReadState + ?Sized, H: BlockHashes + ?Sized> Database for StateDatabase<
     }
 
     fn block_hash(&mut self, number: u64) -> Result<B256, Infallible> {
+        Ok(self.hashes.block_hash(number))
+    }
+}
+
+impl<S: ReadState + ?Sized, H: BlockHashes + ?Sized> DatabaseRef for StateDatabase<'_, S, H> {
+    type Error = Infallible;
+
+    fn basic_ref(&self, address: Address) -> Result<Option<AccountInfo>, Infallible> {
+        Ok(self.state.account(&address).as_ref().map(info_of))
+    }
+
+    fn code_by_hash_ref(&self, code_hash: B256) -> Result<Bytecode, Infallible> {
+        Ok(self.state.code(&code_hash).unwrap_or_default())
+    }
+
+    fn storage_ref(
+        &self,
+        address: Address,
+        slot: StorageKey,
+    ) -> Result<StorageValue, Infallible> {
+        Ok(self.state.slot(&address, &slot))
+    }
+
+    fn block_hash_ref(&self, number: u64) -> Result<B256, Infallible> {
         Ok(self.hashes.block_hash(number))
     }
 }

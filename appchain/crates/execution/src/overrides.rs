@@ -5,7 +5,7 @@ use primitives::{
     Address, B256, U256, keccak256,
     map::{AddressMap, B256Map, HashMap},
 };
-use state::{Account, Bytecode, ReadState};
+use state::{Account, Bytecode, Changes, ReadState};
 
 /// What replaces an account's values.
 #[derive(Clone, Debug, Default)]
@@ -75,5 +75,43 @@ impl<S: ReadState> ReadState for Overridden<'_, S> {
 
     fn code(&self, hash: &B256) -> Option<Bytecode> {
         self.codes.get(hash).cloned().or_else(|| self.state.code(hash))
+    }
+}
+
+/// A state after some changes.
+#[derive(Debug)]
+pub struct After<'a, S: ?Sized> {
+    /// The state before.
+    pub state: &'a S,
+    /// Changes, newest first.
+    pub changes: Vec<&'a Changes>,
+}
+
+impl<S: ReadState + ?Sized> ReadState for After<'_, S> {
+    fn account(&self, address: &Address) -> Option<Account> {
+        match self.changes.iter().find_map(|changes| changes.account(address)) {
+            Some(change) => change.after,
+            None => self.state.account(address),
+        }
+    }
+
+    fn slot(&self, address: &Address, slot: &U256) -> U256 {
+        for change in self.changes.iter().filter_map(|changes| changes.account(address)) {
+            if change.after.is_none() {
+                return U256::ZERO;
+            }
+            if let Some(slot) = change.slot(slot) {
+                return slot.after;
+            }
+        }
+        self.state.slot(address, slot)
+    }
+
+    fn code(&self, hash: &B256) -> Option<Bytecode> {
+        let new = self
+            .changes
+            .iter()
+            .find_map(|changes| changes.codes.iter().find(|(other, _)| other == hash));
+        new.map(|(_, code)| code.clone()).or_else(|| self.state.code(hash))
     }
 }

@@ -223,5 +223,5 @@ fn decode_block(bytes: &[u8], hash: B256) -> Result<Block, String> {
         outcomes,
     };
     let parts = if part.transactions.is_empty() { Vec::new() } else { vec![Arc::new(part)] };
-    Ok(Block { hash, header, body: Body { parts } })
+    Ok(Block { hash, header, body: Body { parts }, written: Vec::new() })
 }

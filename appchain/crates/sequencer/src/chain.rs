@@ -8,6 +8,7 @@ use std::{
 
 use execution::{Environment, Header, Outcome};
 use primitives::{B256, BlockNumber, Verified, map::B256Map};
+use state::Changes;
 
 /// A run of executed transactions of one block.
 #[derive(Debug)]
@@ -102,6 +103,8 @@ pub struct Block {
     pub header: Header,
     /// The transactions.
     pub body: Body,
+    /// What development commands wrote before its first transaction.
+    pub written: Vec<Arc<Changes>>,
 }
 
 impl Block {

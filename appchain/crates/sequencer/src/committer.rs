@@ -29,7 +29,9 @@ pub struct SealJob {
     pub environment: Environment,
     /// The transactions.
     pub body: Body,
-    /// What they changed, part by part.
+    /// What development commands wrote before the first of them.
+    pub written: Vec<Arc<Changes>>,
+    /// What changed in all, part by part.
     pub changes: Vec<Arc<Changes>>,
     /// Gas they used.
     pub gas_used: u64,
@@ -105,7 +107,7 @@ impl Committer {
     ///
     /// The archive's.
     pub fn commit(&mut self, job: SealJob) -> std::io::Result<Arc<Block>> {
-        let SealJob { environment, body, changes, gas_used, after } = job;
+        let SealJob { environment, body, written, changes, gas_used, after } = job;
         let shared = Arc::clone(&self.shared);
         let stages = &shared.metrics.stages;
         let start = Instant::now();
@@ -133,7 +135,7 @@ impl Committer {
         let hash = header.hash_slow();
         shared.hashes.push(environment.number, hash);
         let number = environment.number;
-        let block = Arc::new(Block { hash, header, body });
+        let block = Arc::new(Block { hash, header, body, written });
         self.store(&block, environment, start)?;
         let mut history = shared.history.write();
         history.seal(number, merged);

@@ -152,6 +152,12 @@ impl Sequencer {
         self.settings.mining
     }
 
+    /// Timestamp of the last block.
+    #[must_use]
+    pub const fn last_timestamp(&self) -> u64 {
+        self.parent.timestamp
+    }
+
     /// The clock.
     pub const fn clock(&mut self) -> &mut Clock {
         &mut self.clock

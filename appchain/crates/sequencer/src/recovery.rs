@@ -42,7 +42,7 @@ pub fn recover(settings: Settings) -> Result<Recovered, StartError> {
     let genesis = genesis_header.hash_slow();
     let Some(folder) = settings.folder.clone() else {
         let flat = FlatState::from_genesis(&settings.genesis);
-        let head = Block { hash: genesis, header: genesis_header, body: Body::default() };
+        let head = Block { hash: genesis, header: genesis_header, body: Body::default(), written: Vec::new() };
         let (sequencer, committer) = assemble(settings, flat, vec![head], vec![genesis], None);
         return Ok(Recovered { sequencer, committer, log: None, lock: None });
     };
@@ -120,11 +120,11 @@ fn read_blocks(
         == genesis.number + 1;
     if is_from_start {
         let hash = genesis.hash_slow();
-        blocks.insert(0, Block { hash, header: genesis, body: Body::default() });
+        blocks.insert(0, Block { hash, header: genesis, body: Body::default(), written: Vec::new() });
     }
     // An archive that lacks the checkpoint's block starts anew from its header.
     if blocks.last().is_none_or(|block| block.hash != hash) {
-        blocks = vec![Block { hash, header: head, body: Body::default() }];
+        blocks = vec![Block { hash, header: head, body: Body::default(), written: Vec::new() }];
     }
     Ok(blocks)
 }

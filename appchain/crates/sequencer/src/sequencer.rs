@@ -60,6 +60,7 @@ impl std::fmt::Debug for Command {
 pub(crate) struct Open {
     pub(crate) environment: Environment,
     pub(crate) body: Body,
+    pub(crate) written: Vec<Arc<Changes>>,
     pub(crate) changes: Vec<Arc<Changes>>,
     pub(crate) gas_used: u64,
     pub(crate) logs: usize,
@@ -317,6 +318,7 @@ impl Sequencer {
         self.open = Some(Open {
             environment,
             body: Body::default(),
+            written: self.loose.clone(),
             changes: std::mem::take(&mut self.loose),
             gas_used: 0,
             logs: 0,
@@ -441,7 +443,7 @@ impl Sequencer {
 
     /// Takes the open block out, with what the next one needs of it left in `parent`.
     pub(crate) fn end_block(&mut self, after: Vec<After>) -> Option<SealJob> {
-        let Open { environment, body, changes, gas_used, .. } = self.open.take()?;
+        let Open { environment, body, written, changes, gas_used, .. } = self.open.take()?;
         self.parent = Parent {
             number: environment.number,
             timestamp: environment.timestamp,
@@ -453,7 +455,7 @@ impl Sequencer {
             ),
             gas_limit: environment.gas_limit,
         };
-        Some(SealJob { environment, body, changes, gas_used, after })
+        Some(SealJob { environment, body, written, changes, gas_used, after })
     }
 
     /// Hands records and effects to the persister.

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `debug_trace*`: a transaction or call again, under an inspector.
+
+use std::sync::Arc;
+
+use alloy_eips::BlockId;
+use alloy_rpc_types_eth::TransactionRequest;
+use alloy_rpc_types_trace::geth::{GethDebugTracingCallOptions, GethDebugTracingOptions};
+use execution::{
+    Slice,
+    call::{CallContext, Stage},
+    database::StateDatabase,
+    overrides::{After, Overridden},
+    revm::{
+        context::{BlockEnv, TxEnv, result::ResultAndState},
+        inspector::Inspector,
+    },
+    slice::environment_of,
+};
+use jsonrpsee::{RpcModule, core::RegisterMethodError};
+use primitives::{B256, BlockNumber};
+use revm_inspectors::tracing::{DebugInspector, TransactionContext};
+use sequencer::{Block, shared::CommittedHashes};
+use serde_json::json;
+use state::{Changes, ReadState, StateView};
+
+use crate::{
+    call_methods::{CallRequest, read_overrides},
+    context::{Context, Parameters},
+    errors::{Answer, NOT_FOUND, SERVER, call as refused, error, parameters as wrong},
+};
+
+/// Registers the methods.
+///
+/// # Errors
+///
+/// If a name is taken.
+pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodError> {
+    module.register_blocking_method("debug_traceTransaction", |params, context, _| -> Answer {
+        let mut parameters = Parameters::new(&params);
+        let hash: B256 = parameters.next()?;
+        let options = parameters.optional()?.unwrap_or_default();
+        trace_transaction(&context, hash, options)
+    })?;
+    for name in ["debug_traceBlockByNumber", "debug_traceBlockByHash"] {
+        module.register_blocking_method(name, |params, context, _| -> Answer {
+            let mut parameters = Parameters::new(&params);
+            let id: BlockId = parameters.next()?;
+            let options: GethDebugTracingOptions = parameters.optional()?.unwrap_or_default();
+            let block = context.block(id)?.ok_or_else(|| error(NOT_FOUND, "block not found"))?;
+            (0..block.body.len())
+                .map(|index| {
+                    let hash = block.body.get(index).map(|one| one.verified.transaction.hash);
+                    let result = trace_in_block(&context, &block, index, options.clone())?;
+                    Ok(json!({ "txHash": hash, "result": result }))
+                })
+                .collect()
+        })?;
+    }
+    module.register_blocking_method("debug_traceCall", |params, context, _| -> Answer {
+        let mut parameters = Parameters::new(&params);
+        let request: TransactionRequest = parameters.next()?;
+        let id = parameters.block()?;
+        let options = parameters.optional()?.unwrap_or_default();
+        trace_call(&context, &request, id, options)
+    })?;
+    Ok(())
+}
+
+fn trace_transaction(context: &Context, hash: B256, options: GethDebugTracingOptions) -> Answer {
+    let (block, index) = {
+        let chain = context.shared().chain.read();
+        let place = chain.place(&hash);
+        let place = place.ok_or_else(|| error(NOT_FOUND, "transaction not found"))?;
+        let block = chain.block(place.number).cloned();
+        (block.ok_or_else(|| error(SERVER, "its block is not committed yet"))?, place.index)
+    };
+    trace_in_block(context, &block, index, options)
+}
+
+fn trace_in_block(
+    context: &Context,
+    block: &Arc<Block>,
+    index: usize,
+    options: GethDebugTracingOptions,
+) -> Answer {
+    let parent = BlockNumber(block.header.number)
+        .previous()
+        .and_then(|number| context.shared().chain.read().block(number).cloned())
+        .ok_or_else(|| error(SERVER, "the block before is no longer kept"))?;
+    context.with_state_after(&parent, |state, _| trace_on(context, state, block, index, options))?
+}
+
+/// Runs the block's earlier transactions, then the one asked for under the inspector.
+fn trace_on(
+    context: &Context,
+    state: &StateView<'_>,
+    block: &Block,
+    index: usize,
+    options: GethDebugTracingOptions,
+) -> Answer {
+    let shared = context.shared();
+    let hashes = CommittedHashes(&shared.hashes);
+    let environment = block.environment();
+    let written: Vec<&Changes> = block.written.iter().rev().map(AsRef::as_ref).collect();
+    let opened = After { state, changes: written.clone() };
+    let mut slice = Slice::new(
+        &shared.config,
+        &environment,
+        context.node.settings().options,
+        &opened,
+        &hashes,
+        0,
+    );
+    slice.allow_senders_with_code();
+    slice.open_block(|| block.header.parent_hash);
+    for executed in block.body.iter().take(index) {
+        slice.run(executed.verified).map_err(|reason| error(SERVER, reason.to_string()))?;
+    }
+    let changes = slice.finish();
+    let before = After { state: &opened, changes: vec![&changes] };
+    let executed = block.body.get(index).ok_or_else(|| error(NOT_FOUND, "no such transaction"))?;
+    let stage = Stage {
+        config: &shared.config,
+        environment: &environment,
+        state: &before,
+        hashes: &hashes,
+    };
+    let place = TransactionContext {
+        block_hash: Some(block.hash),
+        tx_hash: Some(executed.verified.transaction.hash),
+        tx_index: Some(index),
+    };
+    let inspector = inspector(options)?;
+    let (run, inspector) = stage
+        .inspect_transaction(executed.verified, inspector)
+        .map_err(|reason| refused(&reason))?;
+    let message = environment_of(&executed.verified.transaction, executed.verified.sender);
+    answer(&stage, inspector, Some(place), &message, &run)
+}
+
+fn trace_call(
+    context: &Context,
+    request: &TransactionRequest,
+    id: BlockId,
+    options: GethDebugTracingCallOptions,
+) -> Answer {
+    let request_call = CallRequest::from_request(request)?;
+    let mut call = request_call.call;
+    call.gas_limit = request_call.gas.unwrap_or(context.call_gas).min(context.call_gas);
+    let overrides = read_overrides(options.state_overrides.unwrap_or_default())?;
+    let shared = context.shared();
+    context.with_state(id, |state, environment| {
+        let state = Overridden::new(state, overrides);
+        let hashes = CommittedHashes(&shared.hashes);
+        let stage =
+            Stage { config: &shared.config, environment, state: &state, hashes: &hashes };
+        let inspector = inspector(options.tracing_options)?;
+        let (run, inspector) =
+            stage.inspect_call(&call, inspector).map_err(|reason| refused(&reason))?;
+        let message = stage.message(&call);
+        answer(&stage, inspector, None, &message, &run)
+    })?
+}
+
+fn inspector(options: GethDebugTracingOptions) -> Answer<DebugInspector> {
+    DebugInspector::new(options).map_err(|reason| wrong(reason.to_string()))
+}
+
+fn answer<'a, S: ReadState>(
+    stage: &Stage<'a, S, CommittedHashes<'a>>,
+    mut inspector: DebugInspector,
+    place: Option<TransactionContext>,
+    message: &TxEnv,
+    run: &ResultAndState,
+) -> Answer
+where
+    DebugInspector: Inspector<CallContext<'a, S, CommittedHashes<'a>>>,
+{
+    let block: BlockEnv = stage.block();
+    let mut database = StateDatabase { state: stage.state, hashes: stage.hashes };
+    let trace = inspector
+        .get_result(place, message, &block, run, &mut database)
+        .map_err(|reason| error(SERVER, reason.to_string()))?;
+    serde_json::to_value(trace).map_err(|reason| error(SERVER, reason.to_string()))
+}
+
