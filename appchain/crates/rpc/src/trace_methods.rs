@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `debug_trace*`: a transaction or call again, under an inspector.
+//! `debug_trace*` and `trace_transaction`: a transaction or call again, under an inspector.
 
 use std::sync::Arc;
 
 use alloy_eips::BlockId;
-use alloy_rpc_types_eth::TransactionRequest;
+use alloy_rpc_types_eth::{TransactionInfo, TransactionRequest};
 use alloy_rpc_types_trace::geth::{GethDebugTracingCallOptions, GethDebugTracingOptions};
 use execution::{
     Slice,
@@ -19,8 +19,10 @@ use execution::{
 };
 use jsonrpsee::{RpcModule, core::RegisterMethodError};
 use primitives::{B256, BlockNumber};
-use revm_inspectors::tracing::{DebugInspector, TransactionContext};
-use sequencer::{Block, shared::CommittedHashes};
+use revm_inspectors::tracing::{
+    DebugInspector, TracingInspector, TracingInspectorConfig, TransactionContext,
+};
+use sequencer::{Block, Executed, shared::CommittedHashes};
 use serde_json::json;
 use state::{Changes, ReadState, StateView};
 
@@ -40,7 +42,13 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
         let mut parameters = Parameters::new(&params);
         let hash: B256 = parameters.next()?;
         let options = parameters.optional()?.unwrap_or_default();
-        trace_transaction(&context, hash, options)
+        let (block, index) = find(&context, hash)?;
+        trace_in_block(&context, &block, index, options)
+    })?;
+    module.register_blocking_method("trace_transaction", |params, context, _| -> Answer {
+        let hash: B256 = Parameters::new(&params).next()?;
+        let (block, index) = find(&context, hash)?;
+        parity_trace(&context, &block, index)
     })?;
     for name in ["debug_traceBlockByNumber", "debug_traceBlockByHash"] {
         module.register_blocking_method(name, |params, context, _| -> Answer {
@@ -67,76 +75,90 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
     Ok(())
 }
 
-fn trace_transaction(context: &Context, hash: B256, options: GethDebugTracingOptions) -> Answer {
-    let (block, index) = {
-        let chain = context.shared().chain.read();
-        let place = chain.place(&hash);
-        let place = place.ok_or_else(|| error(NOT_FOUND, "transaction not found"))?;
-        let block = chain.block(place.number).cloned();
-        (block.ok_or_else(|| error(SERVER, "its block is not committed yet"))?, place.index)
-    };
-    trace_in_block(context, &block, index, options)
+fn find(context: &Context, hash: B256) -> Answer<(Arc<Block>, usize)> {
+    let chain = context.shared().chain.read();
+    let place = chain.place(&hash).ok_or_else(|| error(NOT_FOUND, "transaction not found"))?;
+    let block = chain.block(place.number).cloned();
+    Ok((block.ok_or_else(|| error(SERVER, "its block is not committed yet"))?, place.index))
 }
 
 fn trace_in_block(
     context: &Context,
-    block: &Arc<Block>,
-    index: usize,
-    options: GethDebugTracingOptions,
-) -> Answer {
-    let parent = BlockNumber(block.header.number)
-        .previous()
-        .and_then(|number| context.shared().chain.read().block(number).cloned())
-        .ok_or_else(|| error(SERVER, "the block before is no longer kept"))?;
-    context.with_state_after(&parent, |state, _| trace_on(context, state, block, index, options))?
-}
-
-/// Runs the block's earlier transactions, then the one asked for under the inspector.
-fn trace_on(
-    context: &Context,
-    state: &StateView<'_>,
     block: &Block,
     index: usize,
     options: GethDebugTracingOptions,
 ) -> Answer {
+    before_transaction(context, block, index, |stage, executed| {
+        let place = TransactionContext {
+            block_hash: Some(block.hash),
+            tx_hash: Some(executed.verified.transaction.hash),
+            tx_index: Some(index),
+        };
+        let (run, inspector) = stage
+            .inspect_transaction(executed.verified, inspector(options)?)
+            .map_err(|reason| refused(&reason))?;
+        let message = environment_of(&executed.verified.transaction, executed.verified.sender);
+        answer(stage, inspector, Some(place), &message, &run)
+    })
+}
+
+/// Parity's form, which Ape reads for the calls of a creation.
+fn parity_trace(context: &Context, block: &Block, index: usize) -> Answer {
+    before_transaction(context, block, index, |stage, executed| {
+        let inspector = TracingInspector::new(TracingInspectorConfig::default_parity());
+        let (_, inspector) = stage
+            .inspect_transaction(executed.verified, inspector)
+            .map_err(|reason| refused(&reason))?;
+        let place = TransactionInfo {
+            hash: Some(executed.verified.transaction.hash),
+            index: Some(index as u64),
+            block_hash: Some(block.hash),
+            block_number: Some(block.header.number),
+            base_fee: block.header.base_fee_per_gas,
+            ..TransactionInfo::default()
+        };
+        Ok(json!(inspector.into_parity_builder().into_localized_transaction_traces(place)))
+    })
+}
+
+type Before<'a> = After<'a, After<'a, StateView<'a>>>;
+
+/// Runs the block's earlier transactions and sets the stage for the one asked for.
+fn before_transaction(
+    context: &Context,
+    block: &Block,
+    index: usize,
+    run: impl FnOnce(&Stage<'_, Before<'_>, CommittedHashes<'_>>, &Executed<'_>) -> Answer,
+) -> Answer {
     let shared = context.shared();
-    let hashes = CommittedHashes(&shared.hashes);
-    let environment = block.environment();
-    let written: Vec<&Changes> = block.written.iter().rev().map(AsRef::as_ref).collect();
-    let opened = After { state, changes: written.clone() };
-    let mut slice = Slice::new(
-        &shared.config,
-        &environment,
-        context.node.settings().options,
-        &opened,
-        &hashes,
-        0,
-    );
-    slice.allow_senders_with_code();
-    slice.open_block(|| block.header.parent_hash);
-    for executed in block.body.iter().take(index) {
-        slice.run(executed.verified).map_err(|reason| error(SERVER, reason.to_string()))?;
-    }
-    let changes = slice.finish();
-    let before = After { state: &opened, changes: vec![&changes] };
+    let parent = BlockNumber(block.header.number)
+        .previous()
+        .and_then(|number| shared.chain.read().block(number).cloned())
+        .ok_or_else(|| error(SERVER, "the block before is no longer kept"))?;
     let executed = block.body.get(index).ok_or_else(|| error(NOT_FOUND, "no such transaction"))?;
-    let stage = Stage {
-        config: &shared.config,
-        environment: &environment,
-        state: &before,
-        hashes: &hashes,
-    };
-    let place = TransactionContext {
-        block_hash: Some(block.hash),
-        tx_hash: Some(executed.verified.transaction.hash),
-        tx_index: Some(index),
-    };
-    let inspector = inspector(options)?;
-    let (run, inspector) = stage
-        .inspect_transaction(executed.verified, inspector)
-        .map_err(|reason| refused(&reason))?;
-    let message = environment_of(&executed.verified.transaction, executed.verified.sender);
-    answer(&stage, inspector, Some(place), &message, &run)
+    context.with_state_after(&parent, |state, _| {
+        let hashes = CommittedHashes(&shared.hashes);
+        let environment = block.environment();
+        let written: Vec<&Changes> = block.written.iter().rev().map(AsRef::as_ref).collect();
+        let opened = After { state, changes: written };
+        let options = context.node.settings().options;
+        let mut slice =
+            Slice::new(&shared.config, &environment, options, &opened, &hashes, 0);
+        slice.allow_senders_with_code();
+        slice.open_block(|| block.header.parent_hash);
+        for earlier in block.body.iter().take(index) {
+            slice.run(earlier.verified).map_err(|reason| error(SERVER, reason.to_string()))?;
+        }
+        let changes = slice.finish();
+        let before = After { state: &opened, changes: vec![&changes] };
+        let stage = Stage {
+            config: &shared.config,
+            environment: &environment,
+            state: &before,
+            hashes: &hashes,
+        };
+        run(&stage, &executed)
+    })?
 }
 
 fn trace_call(
