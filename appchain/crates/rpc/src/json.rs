@@ -144,7 +144,9 @@ pub fn receipt(executed: &Executed<'_>, at: At) -> Value {
         "blockNumber": quantity(at.number.0),
         "from": sender,
         "to": receiver(transaction.to),
-        "contractAddress": outcome.created.filter(|_| outcome.is_success),
+        // As geth: also the address of a creation that failed.
+        "contractAddress":
+            outcome.created.or_else(|| transaction.to.is_create().then(|| sender.create(transaction.nonce))),
     })
 }
 

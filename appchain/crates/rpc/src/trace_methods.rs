@@ -18,12 +18,12 @@ use execution::{
     slice::environment_of,
 };
 use jsonrpsee::{RpcModule, core::RegisterMethodError};
-use primitives::{B256, BlockNumber};
+use primitives::{Address, B256, BlockNumber};
 use revm_inspectors::tracing::{
     DebugInspector, TracingInspector, TracingInspectorConfig, TransactionContext,
 };
 use sequencer::{Block, Executed, shared::CommittedHashes};
-use serde_json::json;
+use serde_json::{Value, json};
 use state::{Changes, ReadState, StateView};
 
 use crate::{
@@ -117,8 +117,36 @@ fn parity_trace(context: &Context, block: &Block, index: usize) -> Answer {
             base_fee: block.header.base_fee_per_gas,
             ..TransactionInfo::default()
         };
-        Ok(json!(inspector.into_parity_builder().into_localized_transaction_traces(place)))
+        let created: Vec<Address> = inspector
+            .traces()
+            .nodes()
+            .iter()
+            .filter(|node| node.trace.kind.is_any_create())
+            .map(|node| node.trace.address)
+            .collect();
+        let mut traces =
+            json!(inspector.into_parity_builder().into_localized_transaction_traces(place));
+        name_failed_creations(&mut traces, &created);
+        Ok(traces)
     })
+}
+
+/// Gives a creation that failed the form of one that did not, as anvil does: tools read the address
+/// that it would have had, and what it returned in the place of code.
+fn name_failed_creations(traces: &mut Value, created: &[Address]) {
+    let creations = traces
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+        .filter(|trace| trace["type"] == "create")
+        .zip(created);
+    for (trace, address) in creations {
+        let Some(result) = trace["result"].as_object_mut() else { continue };
+        if let Some(output) = result.remove("output") {
+            result.insert("address".to_owned(), json!(address));
+            result.insert("code".to_owned(), output);
+        }
+    }
 }
 
 type Before<'a> = After<'a, After<'a, StateView<'a>>>;
