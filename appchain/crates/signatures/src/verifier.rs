@@ -17,8 +17,17 @@ pub const DEFAULT_KEY_CAPACITY: usize = 1 << 18;
 /// Signatures that one equation takes at most, which bounds its memory to about 40 MB.
 const BATCH_CEILING: usize = 1 << 16;
 
-/// Fewer signatures than this are cheaper one by one. Chosen by `examples/signatures.rs`.
-const BATCH_FLOOR: usize = 8;
+/// Where batches are not worth their fixed cost, by `examples/signatures.rs`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Fewer signatures than this go one by one.
+    pub(crate) floor: usize,
+    /// A failed batch of at most this many is not halved, which holds a call of bad signatures
+    /// alone to some 1.5 times the cost of single recoveries.
+    pub(crate) halving: usize,
+}
+
+const LIMITS: Limits = Limits { floor: 8, halving: 32 };
 
 type Outcome = Result<[u8; 20], Reject>;
 
@@ -30,7 +39,7 @@ pub struct Verifier {
     context: Secp256k1<All>,
     batch: bool,
     engine: Engine,
-    pub(crate) floor: usize,
+    pub(crate) limits: Limits,
     cache: KeyCache,
     batch_number: u64,
     recoveries: u64,
@@ -44,6 +53,13 @@ struct Pending {
     rows: Vec<Affine>,
     odd: Vec<bool>,
     keys: Vec<KeyPoints>,
+}
+
+/// What the claims of one call refer to.
+struct Docket<'a> {
+    items: &'a [Item],
+    keys: &'a [KeyPoints],
+    outcomes: &'a mut [Outcome],
 }
 
 impl Verifier {
@@ -61,7 +77,7 @@ impl Verifier {
             context: Secp256k1::new(),
             batch: options.batch,
             engine: Engine::choose(options.vector),
-            floor: BATCH_FLOOR,
+            limits: LIMITS,
             cache: KeyCache::new(keys),
             batch_number: 0,
             recoveries: 0,
@@ -102,7 +118,8 @@ impl Verifier {
             outcomes.push(outcome);
         }
         let claims = pending.lift(self.engine);
-        self.settle(items, &claims, &pending.keys, &mut outcomes);
+        let mut docket = Docket { items, keys: &pending.keys, outcomes: &mut outcomes };
+        self.settle(&mut docket, &claims, false);
         outcomes
     }
 
@@ -123,28 +140,27 @@ impl Verifier {
         Ok(sender)
     }
 
-    /// Accepts claims that satisfy the equation and halves those that do not, down to recoveries.
-    fn settle(
-        &mut self,
-        items: &[Item],
-        claims: &[Claim],
-        keys: &[KeyPoints],
-        outcomes: &mut [Outcome],
-    ) {
-        let in_bulk = claims.len() >= self.floor;
-        if in_bulk && self.equation.holds(self.engine, claims, keys) {
+    /// Accepts claims that satisfy the equation, and halves those that do not until single
+    /// recovery is cheaper. Returns whether all were good. `known_bad` spares the equation where
+    /// the other half of a failed batch was good; if it errs, halving still ends at the truth.
+    fn settle(&mut self, docket: &mut Docket<'_>, claims: &[Claim], known_bad: bool) -> bool {
+        let in_bulk = claims.len() >= self.limits.floor;
+        if in_bulk && !known_bad && self.equation.holds(self.engine, claims, docket.keys) {
             for claim in claims {
-                outcomes[claim.item as usize] = Ok(claim.sender);
+                docket.outcomes[claim.item as usize] = Ok(claim.sender);
             }
-        } else if in_bulk && claims.len() > 1 {
-            let (front, back) = claims.split_at(claims.len() / 2);
-            self.settle(items, front, keys, outcomes);
-            self.settle(items, back, keys, outcomes);
-        } else {
-            for claim in claims {
-                outcomes[claim.item as usize] = self.recover(&items[claim.item as usize]);
-            }
+            return true;
         }
+        if in_bulk && claims.len() > self.limits.halving {
+            let (front, back) = claims.split_at(claims.len() / 2);
+            let front_good = self.settle(docket, front, false);
+            return self.settle(docket, back, front_good) && front_good;
+        }
+        claims.iter().fold(true, |good, claim| {
+            let outcome = self.recover(&docket.items[claim.item as usize]);
+            docket.outcomes[claim.item as usize] = outcome;
+            good && outcome.is_ok()
+        })
     }
 }
 

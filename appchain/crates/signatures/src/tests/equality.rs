@@ -186,12 +186,28 @@ fn one_bad_signature_in_4096_is_found_wherever_it_is() {
     }
 }
 
+/// With the limits that ship: some batches are halved, some go one by one, and the answer is one.
+#[test]
+fn shipped_limits_answer_as_single_recovery() {
+    for options in ALL_OPTIONS {
+        let mut verifier = Verifier::new(options);
+        for (size, step) in [(5, 3), (8, 8), (33, 9), (200, 70), (200, 1), (1_000, 400)] {
+            let mut items = many_signed(size, 20);
+            items.iter_mut().step_by(step).for_each(|item| item.odd_y = !item.odd_y);
+            let expected: Vec<_> = items.iter().map(expected).collect();
+            for _ in 0..2 {
+                assert_eq!(verifier.verify(&items), expected, "{options:?} {size} {step}");
+            }
+        }
+    }
+}
+
 #[test]
 fn evicted_keys_are_recovered_again() {
     let items = many_signed(60, 6);
     for capacity in [0, 1, 2, 5] {
         let mut verifier = Verifier::with_key_capacity(Options::default(), capacity);
-        verifier.floor = 1;
+        verifier.limits = SMALLEST;
         for _ in 0..3 {
             assert!(verifier.verify(&items).iter().all(Result::is_ok));
             assert!(verifier.known_keys() <= capacity.max(1));
