@@ -5,9 +5,7 @@
 //! thread had a processor, so that other work on the machine counts little. `single` is
 //! libsecp256k1's recovery of every item.
 
-use std::sync::LazyLock;
-use std::time::Instant;
-
+use rustix::time::{ClockId, clock_gettime};
 use secp256k1::{Message, Secp256k1, SecretKey};
 use signatures::{Item, Options, Verifier, keccak};
 
@@ -56,13 +54,26 @@ fn damaged(runs: usize) {
     }
 }
 
-/// The first sight of a key: one recovery, and what the cache prepares.
+/// The first sight of a key, and items that state no sender: recovery, not proof.
 fn new_keys() {
-    let items = signed(SIGNERS);
-    let first = median(3, || {
-        assert!(Verifier::new(Options::default()).verify(&items).iter().all(Result::is_ok));
-    });
-    println!("\nfirst signature of a key: {:.2} us", first / items.len() as f64);
+    println!("\n| senders not known | portable, us | vector, us |");
+    println!("|---|--:|--:|");
+    for count in [100, SIGNERS, 4 * SIGNERS] {
+        let named: Vec<Item> = signed(count.min(SIGNERS));
+        let nameless: Vec<Item> = signed(count);
+        let nameless: Vec<Item> =
+            nameless.iter().map(|item| Item { claimed: None, r_y_hint: None, ..*item }).collect();
+        for (name, items) in [("first of each key", named), ("none stated", nameless)] {
+            let [portable, vector] = [false, true].map(|vector| {
+                let options = Options { batch: true, vector };
+                median(3, || {
+                    let outcomes = Verifier::new(options).verify(&items);
+                    assert!(outcomes.iter().all(Result::is_ok), "a good signature failed");
+                }) / items.len() as f64
+            });
+            println!("| {name}, {} | {portable:.2} | {vector:.2} |", items.len());
+        }
+    }
 }
 
 /// `size` signatures by [`SIGNERS`] keys in turn, senders and hints given.
@@ -129,12 +140,10 @@ fn hashes(runs: usize) {
     println!("\nkeccak-256 of 110 bytes: one {:.3} us, many {:.3} us", one / count, many / count);
 }
 
-/// Microseconds that this thread has run; where the system does not tell, wall time.
+/// Microseconds that this thread has run.
 fn processor_us() -> f64 {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let run_ns = schedule.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
-    run_ns.map_or_else(|| START.elapsed().as_secs_f64() * 1e6, |ns| ns / 1e3)
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e6 + time.tv_nsec as f64 / 1e3
 }
 
 /// The median duration of `work` in microseconds.

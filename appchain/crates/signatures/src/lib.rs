@@ -44,6 +44,7 @@ mod point;
 mod portable;
 mod scalar;
 mod single;
+mod stranger;
 mod sum;
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code)]

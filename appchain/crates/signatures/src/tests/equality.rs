@@ -203,6 +203,40 @@ fn shipped_limits_answer_as_single_recovery() {
 }
 
 #[test]
+fn unknown_senders_are_proven_without_single_recovery() {
+    let named = many_signed(300, 150);
+    let nameless: Vec<Item> = named.iter().map(|i| Item { claimed: None, ..*i }).collect();
+    for (items, distinct) in [(&named, 150), (&nameless, 300)] {
+        for vector in [false, true] {
+            let mut verifier = Verifier::new(Options { batch: true, vector });
+            let outcomes = verifier.verify(items);
+
+            let senders = named.iter().map(|item| item.claimed);
+            assert!(outcomes.into_iter().map(Result::ok).eq(senders));
+            let single = if verifier.engine.is_vector() { 0 } else { distinct };
+            assert_eq!((verifier.recoveries(), verifier.known_keys()), (single, 150));
+        }
+    }
+}
+
+/// A bad first signature of a sender spoils neither the later ones nor the cache.
+#[test]
+fn a_bad_introduction_teaches_nothing() {
+    let mut items = many_signed(400, 100);
+    for item in &mut items[..100] {
+        item.hash[7] ^= 1;
+    }
+    for vector in [false, true] {
+        let mut verifier = Verifier::new(Options { batch: true, vector });
+        let bad = items[..100].to_vec();
+        assert_eq!(verifier.verify(&bad), bad.iter().map(expected).collect::<Vec<_>>());
+        assert_eq!(verifier.known_keys(), 0);
+        assert_eq!(verifier.verify(&items), items.iter().map(expected).collect::<Vec<_>>());
+        assert_eq!(verifier.known_keys(), 100);
+    }
+}
+
+#[test]
 fn evicted_keys_are_recovered_again() {
     let items = many_signed(60, 6);
     for capacity in [0, 1, 2, 5] {

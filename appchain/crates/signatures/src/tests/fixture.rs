@@ -17,7 +17,7 @@ pub(super) const ALL_OPTIONS: [Options; 4] = [
 ];
 
 /// Every size takes the equation's path, down to one signature.
-pub(super) const SMALLEST: Limits = Limits { floor: 1, halving: 1 };
+pub(super) const SMALLEST: Limits = Limits { floor: 1, halving: 1, strangers: 1 };
 
 pub(super) fn keccak(bytes: &[u8]) -> [u8; 32] {
     Keccak256::digest(bytes).into()

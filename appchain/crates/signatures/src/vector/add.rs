@@ -12,6 +12,7 @@ use super::field::{
     Lanes, add, canonical, inverse, loose, mul, negated_where, pack, select, splat, square, sub,
     sub_both, unpack, zero_mask,
 };
+use super::lift::halves;
 use super::rows::{Columns, load, load_columns, store_columns};
 use crate::engine::{NEGATED, Pair};
 use crate::field::Field;
@@ -81,6 +82,37 @@ avx512! {
             inverse = mul(inverse, step.denominator);
             let block = Block::load(inputs, eight);
             store_columns(sums, second_pass(&block, reciprocal, step.rare));
+        }
+    }
+}
+
+avx512! {
+    /// Doubles every point in place. Infinity doubles to itself by the same formula once its
+    /// denominator, zero, is replaced.
+    pub(super) fn double_all(points: &mut [Affine], scratch: &mut Scratch) {
+        let (blocks, rest) = points.as_chunks_mut::<8>();
+        assert!(rest.is_empty(), "points are not whole blocks of 8");
+        let steps = &mut scratch.steps;
+        steps.clear();
+        let mut product = splat(Field::ONE.0);
+        for eight in &*blocks {
+            let columns = load_columns(eight.each_ref());
+            let [_, y] = halves(columns);
+            let denominator = select(infinite(&columns), add(y, y), splat(Field::ONE.0));
+            steps.push(Step { denominator, prefix: product, rare: false });
+            product = mul(product, denominator);
+        }
+        let mut inverse = inverse(product);
+        for (eight, step) in blocks.iter_mut().zip(&*steps).rev() {
+            let reciprocal = mul(inverse, step.prefix);
+            inverse = mul(inverse, step.denominator);
+            let [x, y] = halves(load_columns(eight.each_ref()));
+            let squared = square(x);
+            let slope = mul(add(add(squared, squared), squared), reciprocal);
+            let doubled = sub_both(square(slope), x, x);
+            let y = sub(mul(slope, sub(x, doubled)), y);
+            let ([x0, x1, x2, x3], [y0, y1, y2, y3]) = (pack(canonical(doubled)), pack(canonical(y)));
+            store_columns(eight, [x0, x1, x2, x3, y0, y1, y2, y3]);
         }
     }
 }
