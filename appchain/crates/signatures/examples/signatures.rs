@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Prints microseconds per signature for each path, with 1,000 known signers.
 //!
-//! `cargo run --release --example signatures [runs]`; medians of `runs` (default 7) in time that the
-//! thread had a processor, so that other work on the machine counts little. `single` is
+//! `cargo run --release --example signatures [runs]`; medians of `runs` (default 7) in time that
+//! the thread had a processor, so that other work on the machine counts little. `single` is
 //! libsecp256k1's recovery of every item.
 
 use rustix::time::{ClockId, clock_gettime};

@@ -11,8 +11,8 @@ use crate::point::{Affine, G};
 use crate::scalar::Scalar;
 use crate::sum::{Lists, Windows, add_behind};
 
-/// Items that go through the steps together: their tables take 4 MB.
-const GROUP: usize = 2_048;
+/// Items that go through the steps together: their tables take 2 MB.
+const GROUP: usize = 1_024;
 
 /// Bits of a digit of s/r; its table holds the multiples 1 to 2^(bits - 1) of each base.
 const BITS: u32 = 4;

@@ -32,7 +32,7 @@ pub(crate) struct Limits {
     pub(crate) strangers: usize,
 }
 
-const LIMITS: Limits = Limits { floor: 8, halving: 32, strangers: 64 };
+const LIMITS: Limits = Limits { floor: 8, halving: 32, strangers: 48 };
 
 type Outcome = Result<[u8; 20], Reject>;
 

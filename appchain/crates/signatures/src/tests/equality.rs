@@ -69,6 +69,16 @@ fn damages() -> impl Strategy<Value = Damage> {
     ]
 }
 
+/// Damage that leaves a signature good.
+fn hints() -> impl Strategy<Value = Damage> {
+    prop_oneof![
+        Just(Damage::None),
+        words().prop_map(|word| Damage::Hint(Some(word))),
+        Just(Damage::HintNegated),
+        (0..SIGNERS).prop_map(Damage::HintOf),
+    ]
+}
+
 fn flip(word: &mut [u8; 32], bit: u8) {
     word[usize::from(bit / 8)] ^= 1 << (bit % 8);
 }
@@ -137,11 +147,7 @@ proptest! {
 
     #[test]
     fn good_batches_with_any_hints_pass(
-        plan in prop::collection::vec(
-            (0..SIGNERS, prop_oneof![Just(Damage::None), words().prop_map(|w| Damage::Hint(Some(w))),
-                Just(Damage::HintNegated), (0..SIGNERS).prop_map(Damage::HintOf)]),
-            0..48,
-        ),
+        plan in prop::collection::vec((0..SIGNERS, hints()), 0..48),
     ) {
         let items = batch(&plan);
         for options in ALL_OPTIONS {
