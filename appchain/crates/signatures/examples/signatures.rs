@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Prints microseconds per signature for each path, with 1,000 known signers.
 //!
-//! `cargo run --release --example signatures [runs]`; medians of `runs` (default 7) in time that the
-//! thread had a processor, so that other work on the machine counts little. `single` is
+//! `cargo run --release --example signatures [runs]`; medians of `runs` (default 7) in time that
+//! the thread had a processor, so that other work on the machine counts little. `single` is
 //! libsecp256k1's recovery of every item.
 
-use std::sync::LazyLock;
-use std::time::Instant;
-
+use rustix::time::{ClockId, clock_gettime};
 use secp256k1::{Message, Secp256k1, SecretKey};
 use signatures::{Item, Options, Verifier, keccak};
 
@@ -56,13 +54,27 @@ fn damaged(runs: usize) {
     }
 }
 
-/// The first sight of a key: one recovery, and what the cache prepares.
+/// The first sight of a key, and items that state no sender: recovery, not proof.
 fn new_keys() {
-    let items = signed(SIGNERS);
-    let first = median(3, || {
-        assert!(Verifier::new(Options::default()).verify(&items).iter().all(Result::is_ok));
-    });
-    println!("\nfirst signature of a key: {:.2} us", first / items.len() as f64);
+    println!("\n| senders not known | portable, us | vector, us |");
+    println!("|---|--:|--:|");
+    for count in [100, SIGNERS] {
+        let named: Vec<Item> = signed(count);
+        let nameless: Vec<Item> =
+            named.iter().map(|item| Item { claimed: None, r_y_hint: None, ..*item }).collect();
+        for (name, items) in [("first of each key", named), ("none stated", nameless)] {
+            let [portable, vector] = [false, true].map(|vector| {
+                let options = Options { batch: true, vector };
+                let mut ready: Vec<Verifier> = (0..3).map(|_| experienced(options)).collect();
+                median(3, || {
+                    let mut verifier = ready.pop().expect("one for each run");
+                    let outcomes = verifier.verify(&items);
+                    assert!(outcomes.iter().all(Result::is_ok), "a good signature failed");
+                }) / items.len() as f64
+            });
+            println!("| {name}, {} | {portable:.2} | {vector:.2} |", items.len());
+        }
+    }
 }
 
 /// `size` signatures by [`SIGNERS`] keys in turn, senders and hints given.
@@ -120,6 +132,17 @@ fn median_us(options: Options, items: &[Item], runs: usize) -> f64 {
     }) / (repeats * items.len()) as f64
 }
 
+/// A verifier that has made its tables, and knows none of [`signed`]'s keys.
+fn experienced(options: Options) -> Verifier {
+    let mut verifier = Verifier::new(options);
+    let others: Vec<Item> = signed(64)
+        .iter()
+        .map(|item| Item { hash: keccak::one(&item.hash), claimed: None, ..*item })
+        .collect();
+    verifier.verify(&others);
+    verifier
+}
+
 fn hashes(runs: usize) {
     let messages: Vec<[u8; 110]> = (0..65_536u32).map(|n| [n as u8; 110]).collect();
     let slices: Vec<&[u8]> = messages.iter().map(<[u8; 110]>::as_slice).collect();
@@ -129,12 +152,10 @@ fn hashes(runs: usize) {
     println!("\nkeccak-256 of 110 bytes: one {:.3} us, many {:.3} us", one / count, many / count);
 }
 
-/// Microseconds that this thread has run; where the system does not tell, wall time.
+/// Microseconds that this thread has run.
 fn processor_us() -> f64 {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let run_ns = schedule.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
-    run_ns.map_or_else(|| START.elapsed().as_secs_f64() * 1e6, |ns| ns / 1e3)
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e6 + time.tv_nsec as f64 / 1e3
 }
 
 /// The median duration of `work` in microseconds.

@@ -106,12 +106,11 @@ impl Equation {
         true
     }
 
-    /// Fills the last block with signatures of weight zero, whose shares nobody reads.
+    /// Fills the last block.
     fn pad_to_blocks(&mut self) {
         let length = self.ratios.len().next_multiple_of(BLOCK);
-        let one = Scalar([1, 0, 0, 0]);
-        self.ratios.resize(length, Ratio { r: one, s: one });
-        self.weights.resize(length, Weight { h: Scalar::ZERO, z: [0; 4] });
+        self.ratios.resize(length, Ratio::IDLE);
+        self.weights.resize(length, Weight::IDLE);
     }
 
     /// The terms z_i·R_i.
@@ -146,9 +145,8 @@ mod tests {
     /// A batch cannot show that its coefficients are too short: only they can.
     #[test]
     fn weights_are_fresh_and_use_all_128_bits() {
-        let one = Scalar([1, 0, 0, 0]);
-        let ratio = Ratio { r: one, s: one };
-        let claim = Claim { sender: [0; 20], item: 0, key: 0, ratio, h: one, point: G };
+        let (ratio, h) = (Ratio::IDLE, Scalar::ONE);
+        let claim = Claim { sender: [0; 20], item: 0, key: 0, ratio, h, point: G };
         let claims = [claim; 500];
         let mut equation = Equation::new();
         let mut seen = std::collections::HashSet::new();

@@ -57,12 +57,13 @@ impl KeyCache {
         Some(entry.position)
     }
 
-    /// Remembers a key whose recovery gave `address`.
-    pub(crate) fn insert(&mut self, address: [u8; 20], key: Affine) {
+    /// Remembers the key that was proven to belong to `address`; `points` is asked for only if the
+    /// address is new.
+    pub(crate) fn insert(&mut self, address: [u8; 20], points: impl FnOnce() -> KeyPoints) {
         if self.index.contains_key(&address) {
             return;
         }
-        let points = [key, key.shifted_64()];
+        let points = points();
         let entry = Entry { address, points, used: false, batch: 0, position: 0 };
         let place = if self.entries.len() < self.capacity {
             self.entries.push(entry);
@@ -104,11 +105,11 @@ mod tests {
     #[test]
     fn full_cache_evicts_a_key_not_used_since_the_hand_passed() {
         let mut cache = KeyCache::new(2);
-        cache.insert(address(1), G);
-        cache.insert(address(2), G);
+        cache.insert(address(1), || [G; 2]);
+        cache.insert(address(2), || [G; 2]);
         assert!(knows(&mut cache, 1));
 
-        cache.insert(address(3), G);
+        cache.insert(address(3), || [G; 2]);
 
         assert_eq!(cache.len(), 2);
         assert!(knows(&mut cache, 1) && knows(&mut cache, 3) && !knows(&mut cache, 2));
@@ -117,8 +118,8 @@ mod tests {
     #[test]
     fn a_batch_lists_each_key_once() {
         let mut cache = KeyCache::new(4);
-        cache.insert(address(1), G);
-        cache.insert(address(2), G);
+        cache.insert(address(1), || [G; 2]);
+        cache.insert(address(2), || [G; 2]);
         let mut listed = Vec::new();
 
         let places: Vec<_> = [2, 1, 2, 9]

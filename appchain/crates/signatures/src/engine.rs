@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The four bulk kernels and the choice between their two implementations.
+//! The bulk kernels and the choice between their two implementations.
 //!
 //! Both give the same limbs, which tests hold; only speed differs. Everything above this module is
 //! written once.
@@ -45,6 +45,21 @@ pub(crate) struct Weight {
     pub(crate) z: [u64; 4],
 }
 
+impl Ratio {
+    /// Fills a block where there is no signature.
+    pub(crate) const IDLE: Self = Self { r: Scalar::ONE, s: Scalar::ONE };
+}
+
+impl Weight {
+    /// The weight of [`Ratio::IDLE`]; nobody reads the share.
+    pub(crate) const IDLE: Self = Self { h: Scalar::ZERO, z: [0; 4] };
+
+    /// z = 1.
+    pub(crate) fn one(h: Scalar) -> Self {
+        Self { h, z: [(1 << 63) + 1, 1 << 63, 0, 0] }
+    }
+}
+
 /// Memory that the kernels reuse from call to call.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
@@ -63,6 +78,10 @@ impl Engine {
     /// The vector engine if it is wanted and this processor can run it.
     pub(crate) fn choose(vector: bool) -> Self {
         vector::Avx512::detect().filter(|_| vector).map_or(Self::Portable, Self::Vector)
+    }
+
+    pub(crate) fn is_vector(self) -> bool {
+        matches!(self, Self::Vector(_))
     }
 
     /// Completes each row (x, y or zero) to the curve point with that x and parity, or to infinity
@@ -94,6 +113,17 @@ impl Engine {
         match self {
             Self::Portable => portable::add_pairs(points, start, pairs, &mut scratch.portable),
             Self::Vector(avx512) => avx512.add_pairs(points, start, pairs, &mut scratch.vector),
+        }
+    }
+
+    /// Doubles every point in place, `times` times over. The count of points is a multiple of
+    /// [`BLOCK`].
+    pub(crate) fn double_all(self, points: &mut [Affine], times: u32, scratch: &mut Scratch) {
+        for _ in 0..times {
+            match self {
+                Self::Portable => portable::double_all(points, &mut scratch.portable),
+                Self::Vector(avx512) => avx512.double_all(points, &mut scratch.vector),
+            }
         }
     }
 

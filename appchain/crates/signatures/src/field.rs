@@ -28,7 +28,10 @@ pub(crate) struct Field(pub(crate) [u64; 4]);
 /// root end with: `x2` = a^(2^2 - 1), `x22`, `x223`. One chain serves the portable and the vector
 /// field, whose functions a trait cannot carry because they need processor features.
 macro_rules! power_chain {
-    ($a:expr, $mul:ident, $square_times:ident, |$x2:ident, $x22:ident, $x223:ident| $tail:expr) => {{
+    (
+        $a:expr, $mul:ident, $square_times:ident,
+        |$x2:ident, $x22:ident, $x223:ident| $tail:expr
+    ) => {{
         let a = $a;
         let $x2 = $mul($square_times(a, 1), a);
         let x3 = $mul($square_times($x2, 1), a);

@@ -77,6 +77,7 @@ macro_rules! rotated_rows {
         ]
     };
 }
+#[cfg(target_arch = "x86_64")]
 pub(crate) use rotated_rows;
 
 /// The Keccak-256 digest of one message.

@@ -9,7 +9,9 @@
 //!
 //! - `verifier`, `single`, `cache`: what is decided, and by which path.
 //! - `batch`, `sum`: the equation and its multi-scalar multiplication.
-//! - `engine`, with `portable` and `vector`: the bulk kernels, twice. AVX-512 is chosen at run time.
+//! - `stranger`: candidates for keys not known yet, which the equation then proves.
+//! - `engine`, with `portable` and `vector`: the bulk kernels, twice. AVX-512 is chosen at run
+//!   time.
 //! - `field`, `scalar`, `point`: the arithmetic below, for any processor.
 //! - [`keccak`]: hashing, eight messages side by side.
 //!
@@ -44,6 +46,7 @@ mod point;
 mod portable;
 mod scalar;
 mod single;
+mod stranger;
 mod sum;
 #[cfg(target_arch = "x86_64")]
 #[allow(unsafe_code)]

@@ -33,6 +33,11 @@ impl Affine {
         self.y == [0; 4]
     }
 
+    pub(crate) fn is_on_curve(&self) -> bool {
+        let (x, y) = (Field(self.x), Field(self.y));
+        y.square().canonical() == x.square().mul(x).add(Field::SEVEN).canonical()
+    }
+
     #[inline]
     pub(crate) fn negate(&self) -> Self {
         Self { x: self.x, y: Field(self.y).negate().canonical() }

@@ -112,6 +112,28 @@ pub(crate) fn add_pairs(points: &mut [Affine], start: usize, pairs: &[Pair], ste
     }
 }
 
+/// Doublings that share one inversion. Infinity doubles to itself by the same formula once its
+/// denominator, zero, is replaced.
+pub(crate) fn double_all(points: &mut [Affine], steps: &mut Scratch) {
+    steps.clear();
+    let mut product = Field::ONE;
+    for point in &*points {
+        let denominator = if point.is_infinity() { Field::ONE } else { Field(point.y).double() };
+        steps.push((product, denominator));
+        product = product.mul(denominator);
+    }
+    let mut inverse = product.inverse();
+    for (point, (prefix, denominator)) in points.iter_mut().zip(&*steps).rev() {
+        let reciprocal = inverse.mul(*prefix);
+        inverse = inverse.mul(*denominator);
+        let (x, y) = (Field(point.x), Field(point.y));
+        let squared = x.square();
+        let slope = squared.double().add(squared).mul(reciprocal);
+        let doubled = slope.square().sub(x.double());
+        *point = Affine::new(doubled, slope.mul(x.sub(doubled)).sub(y));
+    }
+}
+
 /// z of a [`Weight`].
 pub(crate) fn coefficient(weight: &Weight) -> Scalar {
     let [a, b, ..] = weight.z;

@@ -73,6 +73,7 @@ fn sub_limbs(a: [u64; 4], b: [u64; 4]) -> ([u64; 4], bool) {
 
 impl Scalar {
     pub(crate) const ZERO: Self = Self([0; 4]);
+    pub(crate) const ONE: Self = Self([1, 0, 0, 0]);
 
     /// The limbs of a big-endian word, not reduced.
     #[inline]

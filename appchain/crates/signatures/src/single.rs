@@ -58,12 +58,10 @@ pub(crate) fn recover(context: &Secp256k1<All>, item: &Item) -> Result<Recovered
 }
 
 /// Accepts a recovered signer if it is the one claimed.
-pub(crate) fn accept(item: &Item, recovered: &Recovered) -> Result<[u8; 20], Reject> {
+pub(crate) fn accept(item: &Item, recovered: [u8; 20]) -> Result<[u8; 20], Reject> {
     match item.claimed {
-        Some(claimed) if claimed != recovered.address => {
-            Err(Reject::SenderMismatch { claimed, recovered: recovered.address })
-        }
-        _ => Ok(recovered.address),
+        Some(claimed) if claimed != recovered => Err(Reject::SenderMismatch { claimed, recovered }),
+        _ => Ok(recovered),
     }
 }
 

@@ -35,27 +35,29 @@ pub(crate) struct Summation {
 
 /// Lists of point indices, end to end.
 #[derive(Debug, Default)]
-struct Lists {
-    entries: Vec<u32>,
-    ends: Vec<u32>,
+pub(crate) struct Lists {
+    pub(crate) entries: Vec<u32>,
+    pub(crate) ends: Vec<u32>,
     pairs: Vec<Pair>,
 }
 
 /// How scalars are cut: `count` digits of `bits` bits, each in -2^(bits-1)..2^(bits-1).
 #[derive(Clone, Copy, Debug)]
-struct Windows {
-    bits: u32,
-    count: u32,
+pub(crate) struct Windows {
+    pub(crate) bits: u32,
+    pub(crate) count: u32,
 }
 
 impl Windows {
+    /// Digits of `bits` bits.
+    pub(crate) fn of(bits: u32) -> Self {
+        Self { bits, count: SCALAR_BITS.div_ceil(bits) }
+    }
+
     /// The cut with the fewest additions for `terms` points.
     fn plan(terms: usize) -> Self {
         let additions = |w: &Self| w.count as usize * (terms + w.buckets() * 2);
-        (4..=13)
-            .map(|bits| Self { bits, count: SCALAR_BITS.div_ceil(bits) })
-            .min_by_key(additions)
-            .expect("the range is not empty")
+        (4..=13).map(Self::of).min_by_key(additions).expect("the range is not empty")
     }
 
     fn buckets(self) -> usize {
@@ -63,12 +65,12 @@ impl Windows {
     }
 
     /// What is added to a scalar so that its digits become plain bit fields.
-    fn bias(self) -> u128 {
+    pub(crate) fn bias(self) -> u128 {
         (0..self.count).map(|w| 1 << (w * self.bits + self.bits - 1)).sum()
     }
 
     #[inline]
-    fn digit(self, biased: u128, window: u32) -> i32 {
+    pub(crate) fn digit(self, biased: u128, window: u32) -> i32 {
         let field = (biased >> (window * self.bits)) as u32 & ((1 << self.bits) - 1);
         field.cast_signed() - (1 << (self.bits - 1))
     }
@@ -180,13 +182,13 @@ impl Summation {
 }
 
 impl Lists {
-    fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.entries.clear();
         self.ends.clear();
     }
 
     /// The single entry of a reduced list, if the list exists and has one.
-    fn only(&self, list: usize) -> Option<u32> {
+    pub(crate) fn only(&self, list: usize) -> Option<u32> {
         let end = *self.ends.get(list)? as usize;
         let start = if list == 0 { 0 } else { self.ends[list - 1] as usize };
         self.entries[start..end].first().copied()
@@ -218,14 +220,14 @@ impl Lists {
     }
 
     /// Adds neighbours within each list until none has more than one entry. Sums go to
-    /// `points[used..]`.
-    fn reduce(
+    /// `points[used..]`; returns how many points are used then.
+    pub(crate) fn reduce(
         &mut self,
         engine: Engine,
         points: &mut Vec<Affine>,
         mut used: usize,
         scratch: &mut Scratch,
-    ) {
+    ) -> usize {
         loop {
             self.pairs.clear();
             let (mut start, mut kept) = (0, 0);
@@ -246,7 +248,7 @@ impl Lists {
             }
             self.entries.truncate(kept);
             if self.pairs.is_empty() {
-                return;
+                return used;
             }
             used = add_behind(engine, points, used, &self.pairs, scratch);
         }
@@ -254,7 +256,7 @@ impl Lists {
 }
 
 /// Runs [`Engine::add_pairs`] behind the first `used` points; returns how many are used then.
-fn add_behind(
+pub(crate) fn add_behind(
     engine: Engine,
     points: &mut Vec<Affine>,
     used: usize,

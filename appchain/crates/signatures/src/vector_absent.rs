@@ -29,6 +29,10 @@ impl Avx512 {
         match self {}
     }
 
+    pub(crate) fn double_all(self, _: &mut [Affine], _: &mut Scratch) {
+        match self {}
+    }
+
     pub(crate) fn shares(self, _: &[Ratio], _: &[Weight], _: &mut Vec<Share>, _: &mut Scratch) {
         match self {}
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The flow of one call: range checks, known keys to the batch, the rest one by one.
+//! The flow of one call: range checks, then known keys to the equation, unknown ones to recovery.
+
+mod introduce;
 
 use secp256k1::{All, Secp256k1};
 
@@ -8,7 +10,8 @@ use crate::cache::{KeyCache, KeyPoints};
 use crate::engine::{Engine, Ratio};
 use crate::point::Affine;
 use crate::scalar::Scalar;
-use crate::single::{self, Ranged, accept, ranged};
+use crate::single::{self, Ranged, Recovered, accept, ranged};
+use crate::stranger::Strangers;
 use crate::{Item, Options, Reject};
 
 /// Keys that [`Verifier::new`] remembers: about 60 MB when full.
@@ -17,8 +20,19 @@ pub const DEFAULT_KEY_CAPACITY: usize = 1 << 18;
 /// Signatures that one equation takes at most, which bounds its memory to about 40 MB.
 const BATCH_CEILING: usize = 1 << 16;
 
-/// Fewer signatures than this are cheaper one by one. Chosen by `examples/signatures.rs`.
-const BATCH_FLOOR: usize = 8;
+/// Where batches are not worth their fixed cost, by `examples/signatures.rs`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Fewer signatures than this go one by one.
+    pub(crate) floor: usize,
+    /// A failed batch of at most this many is not halved, which holds a call of bad signatures
+    /// alone to some 1.5 times the cost of single recoveries.
+    pub(crate) halving: usize,
+    /// Fewer unknown senders than this are recovered one by one.
+    pub(crate) strangers: usize,
+}
+
+const LIMITS: Limits = Limits { floor: 8, halving: 32, strangers: 48 };
 
 type Outcome = Result<[u8; 20], Reject>;
 
@@ -29,12 +43,13 @@ type Outcome = Result<[u8; 20], Reject>;
 pub struct Verifier {
     context: Secp256k1<All>,
     batch: bool,
-    engine: Engine,
-    pub(crate) floor: usize,
+    pub(crate) engine: Engine,
+    pub(crate) limits: Limits,
     cache: KeyCache,
     batch_number: u64,
     recoveries: u64,
     equation: Equation,
+    strangers: Strangers,
 }
 
 /// A call's work for the equation, collected item by item.
@@ -44,6 +59,13 @@ struct Pending {
     rows: Vec<Affine>,
     odd: Vec<bool>,
     keys: Vec<KeyPoints>,
+}
+
+/// What the claims of one call refer to.
+struct Docket<'a> {
+    items: &'a [Item],
+    keys: &'a [KeyPoints],
+    outcomes: &'a mut [Option<Outcome>],
 }
 
 impl Verifier {
@@ -61,11 +83,12 @@ impl Verifier {
             context: Secp256k1::new(),
             batch: options.batch,
             engine: Engine::choose(options.vector),
-            floor: BATCH_FLOOR,
+            limits: LIMITS,
             cache: KeyCache::new(keys),
             batch_number: 0,
             recoveries: 0,
             equation: Equation::new(),
+            strangers: Strangers::default(),
         }
     }
 
@@ -90,61 +113,78 @@ impl Verifier {
     fn verify_chunk(&mut self, items: &[Item]) -> Vec<Outcome> {
         self.batch_number += 1;
         let mut pending = Pending::default();
-        let mut outcomes = Vec::with_capacity(items.len());
+        let mut outcomes: Vec<Option<Outcome>> = vec![None; items.len()];
+        let mut unknown = Vec::new();
         for (place, item) in items.iter().enumerate() {
-            let outcome = ranged(item).and_then(|ranged| {
-                let listed = self.listed_key(item, &mut pending.keys);
-                let Some((sender, key)) = listed else { return self.recover(item) };
-                pending.push(place as u32, item, ranged, sender, key);
-                // Stands if no point has this r; otherwise the equation decides.
-                Err(Reject::RNotOnCurve)
-            });
-            outcomes.push(outcome);
+            match ranged(item) {
+                Err(reject) => outcomes[place] = Some(Err(reject)),
+                Ok(ranged) => {
+                    if !self.try_list(&mut pending, place, item, ranged) {
+                        unknown.push((place, ranged));
+                    }
+                }
+            }
+        }
+        for (place, ranged) in self.introduce(items, unknown, &mut outcomes) {
+            if !self.try_list(&mut pending, place, &items[place], ranged) {
+                outcomes[place] = Some(self.recover(&items[place]));
+            }
         }
         let claims = pending.lift(self.engine);
-        self.settle(items, &claims, &pending.keys, &mut outcomes);
-        outcomes
+        let mut docket = Docket { items, keys: &pending.keys, outcomes: &mut outcomes };
+        self.settle(&mut docket, &claims, false);
+        // Only claims whose r is on no point were neither settled nor decided before.
+        outcomes.into_iter().map(|outcome| outcome.unwrap_or(Err(Reject::RNotOnCurve))).collect()
     }
 
-    /// The claimed sender and the place of its key, if that is known and batches are on.
-    fn listed_key(&mut self, item: &Item, keys: &mut Vec<KeyPoints>) -> Option<([u8; 20], u32)> {
-        let claimed = item.claimed.filter(|_| self.batch)?;
-        Some((claimed, self.cache.list(&claimed, self.batch_number, keys)?))
+    /// Enters an item for the equation if batches are on and its claimed sender's key is known.
+    fn try_list(
+        &mut self,
+        pending: &mut Pending,
+        place: usize,
+        item: &Item,
+        ranged: Ranged,
+    ) -> bool {
+        let Some(sender) = item.claimed.filter(|_| self.batch) else { return false };
+        let listed = self.cache.list(&sender, self.batch_number, &mut pending.keys);
+        if let Some(key) = listed {
+            pending.push(place as u32, item, ranged, sender, key);
+        }
+        listed.is_some()
     }
 
     /// One true recovery, its key remembered if accepted: a false claim must not cost a place.
     fn recover(&mut self, item: &Item) -> Outcome {
         self.recoveries += 1;
-        let recovered = single::recover(&self.context, item)?;
-        let sender = accept(item, &recovered)?;
+        let Recovered { address, key } = single::recover(&self.context, item)?;
+        let sender = accept(item, address)?;
         if self.batch {
-            self.cache.insert(sender, recovered.key);
+            self.cache.insert(sender, || [key, key.shifted_64()]);
         }
         Ok(sender)
     }
 
-    /// Accepts claims that satisfy the equation and halves those that do not, down to recoveries.
-    fn settle(
-        &mut self,
-        items: &[Item],
-        claims: &[Claim],
-        keys: &[KeyPoints],
-        outcomes: &mut [Outcome],
-    ) {
-        let in_bulk = claims.len() >= self.floor;
-        if in_bulk && self.equation.holds(self.engine, claims, keys) {
+    /// Accepts claims that satisfy the equation, and halves those that do not until single
+    /// recovery is cheaper. Returns whether all were good. `known_bad` spares the equation where
+    /// the other half of a failed batch was good; if it errs, halving still ends at the truth.
+    fn settle(&mut self, docket: &mut Docket<'_>, claims: &[Claim], known_bad: bool) -> bool {
+        let in_bulk = claims.len() >= self.limits.floor;
+        if in_bulk && !known_bad && self.equation.holds(self.engine, claims, docket.keys) {
             for claim in claims {
-                outcomes[claim.item as usize] = Ok(claim.sender);
+                docket.outcomes[claim.item as usize] = Some(Ok(claim.sender));
             }
-        } else if in_bulk && claims.len() > 1 {
-            let (front, back) = claims.split_at(claims.len() / 2);
-            self.settle(items, front, keys, outcomes);
-            self.settle(items, back, keys, outcomes);
-        } else {
-            for claim in claims {
-                outcomes[claim.item as usize] = self.recover(&items[claim.item as usize]);
-            }
+            return true;
         }
+        if in_bulk && claims.len() > self.limits.halving {
+            let (front, back) = claims.split_at(claims.len() / 2);
+            let front_good = self.settle(docket, front, false);
+            return self.settle(docket, back, front_good) && front_good;
+        }
+        claims.iter().fold(true, |good, claim| {
+            let outcome = self.recover(&docket.items[claim.item as usize]);
+            docket.outcomes[claim.item as usize] = Some(outcome);
+            good && outcome.is_ok()
+        })
     }
 }
 

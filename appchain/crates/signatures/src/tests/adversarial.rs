@@ -30,8 +30,8 @@ fn two_bad_signatures_that_cancel_are_both_refused() {
     }
 }
 
-/// The same pair, but the second error turned by λ: it cancels if one random number weighs the first
-/// signature straight and the second through the endomorphism.
+/// The same pair, but the second error turned by λ: it cancels if one random number weighs the
+/// first signature straight and the second through the endomorphism.
 #[test]
 fn bad_signatures_that_cancel_across_the_endomorphism_are_refused() {
     let lambda = BigUint::parse_bytes(

@@ -69,6 +69,16 @@ fn damages() -> impl Strategy<Value = Damage> {
     ]
 }
 
+/// Damage that leaves a signature good.
+fn hints() -> impl Strategy<Value = Damage> {
+    prop_oneof![
+        Just(Damage::None),
+        words().prop_map(|word| Damage::Hint(Some(word))),
+        Just(Damage::HintNegated),
+        (0..SIGNERS).prop_map(Damage::HintOf),
+    ]
+}
+
 fn flip(word: &mut [u8; 32], bit: u8) {
     word[usize::from(bit / 8)] ^= 1 << (bit % 8);
 }
@@ -137,11 +147,7 @@ proptest! {
 
     #[test]
     fn good_batches_with_any_hints_pass(
-        plan in prop::collection::vec(
-            (0..SIGNERS, prop_oneof![Just(Damage::None), words().prop_map(|w| Damage::Hint(Some(w))),
-                Just(Damage::HintNegated), (0..SIGNERS).prop_map(Damage::HintOf)]),
-            0..48,
-        ),
+        plan in prop::collection::vec((0..SIGNERS, hints()), 0..48),
     ) {
         let items = batch(&plan);
         for options in ALL_OPTIONS {
@@ -186,12 +192,62 @@ fn one_bad_signature_in_4096_is_found_wherever_it_is() {
     }
 }
 
+/// With the limits that ship: some batches are halved, some go one by one, and the answer is one.
+#[test]
+fn shipped_limits_answer_as_single_recovery() {
+    for options in ALL_OPTIONS {
+        let mut verifier = Verifier::new(options);
+        for (size, step) in [(5, 3), (8, 8), (33, 9), (200, 70), (200, 1), (1_000, 400)] {
+            let mut items = many_signed(size, 20);
+            items.iter_mut().step_by(step).for_each(|item| item.odd_y = !item.odd_y);
+            let expected: Vec<_> = items.iter().map(expected).collect();
+            for _ in 0..2 {
+                assert_eq!(verifier.verify(&items), expected, "{options:?} {size} {step}");
+            }
+        }
+    }
+}
+
+#[test]
+fn unknown_senders_are_proven_without_single_recovery() {
+    let named = many_signed(300, 150);
+    let nameless: Vec<Item> = named.iter().map(|i| Item { claimed: None, ..*i }).collect();
+    for (items, distinct) in [(&named, 150), (&nameless, 300)] {
+        for vector in [false, true] {
+            let mut verifier = Verifier::new(Options { batch: true, vector });
+            let outcomes = verifier.verify(items);
+
+            let senders = named.iter().map(|item| item.claimed);
+            assert!(outcomes.into_iter().map(Result::ok).eq(senders));
+            let single = if verifier.engine.is_vector() { 0 } else { distinct };
+            assert_eq!((verifier.recoveries(), verifier.known_keys()), (single, 150));
+        }
+    }
+}
+
+/// A bad first signature of a sender spoils neither the later ones nor the cache.
+#[test]
+fn a_bad_introduction_teaches_nothing() {
+    let mut items = many_signed(400, 100);
+    for item in &mut items[..100] {
+        item.hash[7] ^= 1;
+    }
+    for vector in [false, true] {
+        let mut verifier = Verifier::new(Options { batch: true, vector });
+        let bad = items[..100].to_vec();
+        assert_eq!(verifier.verify(&bad), bad.iter().map(expected).collect::<Vec<_>>());
+        assert_eq!(verifier.known_keys(), 0);
+        assert_eq!(verifier.verify(&items), items.iter().map(expected).collect::<Vec<_>>());
+        assert_eq!(verifier.known_keys(), 100);
+    }
+}
+
 #[test]
 fn evicted_keys_are_recovered_again() {
     let items = many_signed(60, 6);
     for capacity in [0, 1, 2, 5] {
         let mut verifier = Verifier::with_key_capacity(Options::default(), capacity);
-        verifier.floor = 1;
+        verifier.limits = SMALLEST;
         for _ in 0..3 {
             assert!(verifier.verify(&items).iter().all(Result::is_ok));
             assert!(verifier.known_keys() <= capacity.max(1));

@@ -6,6 +6,7 @@ use secp256k1::ecdsa::{RecoverableSignature, RecoveryId};
 use secp256k1::{Message, PublicKey, Scalar, Secp256k1, SecretKey};
 use sha3::{Digest, Keccak256};
 
+use crate::verifier::Limits;
 use crate::{Item, Options, Reject, Verifier};
 
 pub(super) const ALL_OPTIONS: [Options; 4] = [
@@ -14,6 +15,9 @@ pub(super) const ALL_OPTIONS: [Options; 4] = [
     Options { batch: true, vector: false },
     Options { batch: true, vector: true },
 ];
+
+/// Every size takes the equation's path, down to one signature.
+pub(super) const SMALLEST: Limits = Limits { floor: 1, halving: 1, strangers: 1 };
 
 pub(super) fn keccak(bytes: &[u8]) -> [u8; 32] {
     Keccak256::digest(bytes).into()
@@ -128,7 +132,7 @@ pub(super) fn expected(item: &Item) -> Result<[u8; 20], Reject> {
 /// A verifier whose batches start at one signature, with the first `signers` keys known.
 pub(super) fn primed(options: Options, signers: u64) -> Verifier {
     let mut verifier = Verifier::new(options);
-    verifier.floor = 1;
+    verifier.limits = SMALLEST;
     let introductions: Vec<Item> = (0..signers).map(|n| signed(n, keccak(&[7; 5]))).collect();
     assert!(verifier.verify(&introductions).iter().all(Result::is_ok));
     verifier

@@ -12,7 +12,8 @@ use super::field::{
     Lanes, add, canonical, inverse, loose, mul, negated_where, pack, select, splat, square, sub,
     sub_both, unpack, zero_mask,
 };
-use super::rows::{Columns, load, load_columns, store_columns};
+use super::lift::halves;
+use super::rows::{Columns, Words, load, load_columns, store_columns};
 use crate::engine::{NEGATED, Pair};
 use crate::field::Field;
 use crate::point::Affine;
@@ -76,11 +77,42 @@ avx512! {
 
         let mut inverse = inverse(product);
         let blocks = blocks.iter().chain(short).rev();
-        for ((eight, step), sums) in blocks.zip(steps.iter().rev()).zip(sums[..steps.len()].iter_mut().rev()) {
+        let sums = sums[..steps.len()].iter_mut().rev();
+        for ((eight, step), sums) in blocks.zip(steps.iter().rev()).zip(sums) {
             let reciprocal = mul(inverse, step.prefix);
             inverse = mul(inverse, step.denominator);
             let block = Block::load(inputs, eight);
             store_columns(sums, second_pass(&block, reciprocal, step.rare));
+        }
+    }
+}
+
+avx512! {
+    /// Doubles every point in place. Infinity doubles to itself by the same formula once its
+    /// denominator, zero, is replaced.
+    pub(super) fn double_all(points: &mut [Affine], scratch: &mut Scratch) {
+        let (blocks, rest) = points.as_chunks_mut::<8>();
+        assert!(rest.is_empty(), "points are not whole blocks of 8");
+        let steps = &mut scratch.steps;
+        steps.clear();
+        let mut product = splat(Field::ONE.0);
+        for eight in &*blocks {
+            let columns = load_columns(eight.each_ref());
+            let [_, y] = halves(columns);
+            let denominator = select(infinite(&columns), add(y, y), splat(Field::ONE.0));
+            steps.push(Step { denominator, prefix: product, rare: false });
+            product = mul(product, denominator);
+        }
+        let mut inverse = inverse(product);
+        for (eight, step) in blocks.iter_mut().zip(&*steps).rev() {
+            let reciprocal = mul(inverse, step.prefix);
+            inverse = mul(inverse, step.denominator);
+            let [x, y] = halves(load_columns(eight.each_ref()));
+            let squared = square(x);
+            let slope = mul(add(add(squared, squared), squared), reciprocal);
+            let doubled = sub_both(square(slope), x, x);
+            let y = sub(mul(slope, sub(x, doubled)), y);
+            store_columns(eight, pack_point(doubled, y));
         }
     }
 }
@@ -129,6 +161,13 @@ avx512! {
             x = select(lanes.a_infinite, x, x_b);
             y = select(lanes.a_infinite, y, loose(y_b));
         }
+        pack_point(x, y)
+    }
+}
+
+avx512! {
+    #[inline]
+    fn pack_point(x: Lanes, y: Lanes) -> Columns {
         let ([x0, x1, x2, x3], [y0, y1, y2, y3]) = (pack(canonical(x)), pack(canonical(y)));
         [x0, x1, x2, x3, y0, y1, y2, y3]
     }
@@ -154,9 +193,11 @@ impl Block {
     avx512! {
         #[inline]
         fn load(points: &[Affine], pairs: &[Pair; 8]) -> Self {
-            let a = load_columns(pairs.each_ref().map(|pair| &points[(pair.0 & !NEGATED) as usize]));
-            let b = load_columns(pairs.each_ref().map(|pair| &points[(pair.1 & !NEGATED) as usize]));
-            let signs = load(&super::rows::Words(pairs.map(|Pair(a, b)| u64::from(b) << 32 | u64::from(a))));
+            let point = |index: u32| &points[(index & !NEGATED) as usize];
+            let a = load_columns(pairs.each_ref().map(|pair| point(pair.0)));
+            let b = load_columns(pairs.each_ref().map(|pair| point(pair.1)));
+            let both = |Pair(a, b)| u64::from(b) << 32 | u64::from(a);
+            let signs = load(&Words(pairs.map(both)));
             let negated = [
                 _mm512_movepi64_mask(_mm512_slli_epi64::<32>(signs)),
                 _mm512_movepi64_mask(signs),

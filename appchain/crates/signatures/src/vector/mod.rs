@@ -63,6 +63,11 @@ impl Avx512 {
         unsafe { add::add_pairs(points, start, pairs, scratch) }
     }
 
+    pub(crate) fn double_all(self, points: &mut [Affine], scratch: &mut Scratch) {
+        // SAFETY: `self` exists only where `detect` found every feature.
+        unsafe { add::double_all(points, scratch) }
+    }
+
     pub(crate) fn shares(
         self,
         ratios: &[Ratio],

@@ -46,7 +46,7 @@ avx512! {
     #[inline]
     pub(super) fn store<T: Row>(row: &mut T, words: __m512i) {
         const { assert!(size_of::<T>() == 64 && align_of::<T>() == 64) };
-        // SAFETY: an exclusive reference to 64 bytes, aligned to 64, of which any words are a value.
+        // SAFETY: an exclusive reference to 64 bytes, aligned to 64; any words are a value of `T`.
         unsafe { _mm512_store_si512(std::ptr::from_mut(row).cast(), words) }
     }
 }

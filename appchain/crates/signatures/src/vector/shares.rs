@@ -151,7 +151,8 @@ avx512! {
                 inverse = montgomery(inverse, s, n);
                 let columns = load_columns(weight_blocks[block].each_ref());
                 let [h0, h1, h2, h3, a, b, ..] = columns;
-                let word = |w| unpack([w, _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()]);
+                let zero = _mm512_setzero_si512();
+                let word = |word| unpack([word, zero, zero, zero]);
                 let z = constants.coefficient(word(a), word(b));
                 let scaled = montgomery(reciprocal, z, n);
                 let generator = pack_below_n(montgomery(scaled, unpack([h0, h1, h2, h3]), n));

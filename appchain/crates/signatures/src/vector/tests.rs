@@ -33,7 +33,8 @@ super::avx512! {
         assert_eq!(limbs(loose(negated_where(0xff, x))), each(|x, _| x.negate()), "-{a:x?}");
         assert_eq!(limbs(inverse(x)), each(|x, _| x.inverse()), "1 / {a:x?}");
         // Loose values of every origin multiply as their residues do.
-        let origins = [add(x, y), sub(x, y), sub_both(x, y, y), mul(x, y), loose(negated_where(0xff, x))];
+        let negated = loose(negated_where(0xff, x));
+        let origins = [add(x, y), sub(x, y), sub_both(x, y, y), mul(x, y), negated];
         for origin in origins {
             let residues = elements(canonical(origin));
             let expected: [[u64; 4]; 8] = residues.map(|e| e.square().canonical());
