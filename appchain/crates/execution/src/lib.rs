@@ -6,7 +6,7 @@
 //! - [`slice`]: runs transactions one after the other on one journal.
 //! - [`transfer`]: plain transfers without an interpreter, equal to revm by test, with a switch.
 //! - [`journal`]: what revm's journal changed, as [`state::Changes`].
-//! - [`receipt`] and [`roots`]: consensus encodings and their roots.
+//! - [`receipt`], [`roots`] and [`ordered`]: consensus encodings, their roots, the trie over a list.
 //! - [`header`]: the block header.
 //! - [`call`]: calls, estimates and traces that change nothing.
 //! - [`overrides`]: a state with some values replaced, for calls.
@@ -19,6 +19,7 @@ pub mod database;
 pub mod environment;
 pub mod header;
 pub mod journal;
+pub mod ordered;
 pub mod overrides;
 pub mod receipt;
 pub mod roots;

@@ -165,4 +165,35 @@ proptest! {
         whole.undo(&changes);
         prop_assert_eq!(root(&whole), before);
     }
+
+    #[test]
+    fn blooms_equal_alloys(
+        logs in prop::collection::vec(
+            prop::collection::vec(
+                (any::<[u8; 20]>(), prop::collection::vec(any::<[u8; 32]>(), 0..5)),
+                0..4,
+            ),
+            0..6,
+        )
+    ) {
+        let outcomes: Vec<Outcome> = logs
+            .into_iter()
+            .map(|logs| Outcome {
+                is_success: true,
+                gas_used: 0,
+                created: None,
+                logs: logs
+                    .into_iter()
+                    .map(|(address, topics)| {
+                        let topics = topics.into_iter().map(B256::new).collect();
+                        primitives::Log::new_unchecked(address.into(), topics, Bytes::new())
+                    })
+                    .collect(),
+            })
+            .collect();
+        let borrowed: Vec<&Outcome> = outcomes.iter().collect();
+        let expected: Vec<_> =
+            outcomes.iter().map(|outcome| crate::receipt::bloom_of(&outcome.logs)).collect();
+        prop_assert_eq!(crate::roots::blooms_of(&borrowed), expected);
+    }
 }

@@ -103,13 +103,27 @@ impl Transaction {
     /// See [`DecodeError`]. Nothing is checked that needs a chain: not the chain id, not the
     /// signature's range.
     pub fn decode(raw: Bytes, scratch: &mut Vec<u8>) -> Result<Self, DecodeError> {
+        scratch.clear();
+        let mut transaction = Self::parse(raw, scratch)?;
+        transaction.hash = keccak256(&transaction.raw);
+        transaction.signing_hash = keccak256(&scratch);
+        Ok(transaction)
+    }
+
+    /// Decodes without hashing: both hashes are zero, and what the second one is of is appended to
+    /// `signed`. For whoever hashes many at a time.
+    ///
+    /// # Errors
+    ///
+    /// See [`DecodeError`].
+    pub fn parse(raw: Bytes, signed: &mut Vec<u8>) -> Result<Self, DecodeError> {
         match raw.first() {
             None => Err(DecodeError::Empty),
-            Some(0x01) => decode_typed(raw, TransactionType::Eip2930, scratch),
-            Some(0x02) => decode_typed(raw, TransactionType::Eip1559, scratch),
+            Some(0x01) => parse_typed(raw, TransactionType::Eip2930, signed),
+            Some(0x02) => parse_typed(raw, TransactionType::Eip1559, signed),
             Some(0x03) => Err(DecodeError::Blob),
-            Some(0x04) => decode_typed(raw, TransactionType::Eip7702, scratch),
-            Some(first) if *first >= 0xc0 => decode_legacy(raw, scratch),
+            Some(0x04) => parse_typed(raw, TransactionType::Eip7702, signed),
+            Some(first) if *first >= 0xc0 => parse_legacy(raw, signed),
             Some(other) => Err(DecodeError::UnknownType(*other)),
         }
     }
@@ -138,10 +152,10 @@ fn payload<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], DecodeError> {
     Ok(payload)
 }
 
-fn decode_typed(
+fn parse_typed(
     raw: Bytes,
     transaction_type: TransactionType,
-    scratch: &mut Vec<u8>,
+    signed: &mut Vec<u8>,
 ) -> Result<Transaction, DecodeError> {
     let whole = payload(&mut &raw[1..])?;
     let mut rest = whole;
@@ -175,13 +189,12 @@ fn decode_typed(
     if !cursor.is_empty() {
         return Err(DecodeError::TrailingBytes(cursor.len()));
     }
-    scratch.clear();
-    scratch.push(transaction_type as u8);
-    Header { list: true, payload_length: signed_length }.encode(scratch);
-    scratch.extend_from_slice(&whole[..signed_length]);
+    signed.push(transaction_type as u8);
+    Header { list: true, payload_length: signed_length }.encode(signed);
+    signed.extend_from_slice(&whole[..signed_length]);
     Ok(Transaction {
-        hash: keccak256(&raw),
-        signing_hash: keccak256(&scratch),
+        hash: B256::ZERO,
+        signing_hash: B256::ZERO,
         transaction_type,
         chain_id: Some(chain_id),
         nonce,
@@ -198,7 +211,7 @@ fn decode_typed(
     })
 }
 
-fn decode_legacy(raw: Bytes, scratch: &mut Vec<u8>) -> Result<Transaction, DecodeError> {
+fn parse_legacy(raw: Bytes, signed: &mut Vec<u8>) -> Result<Transaction, DecodeError> {
     let whole = payload(&mut &raw[..])?;
     let mut rest = whole;
     let cursor = &mut rest;
@@ -216,17 +229,16 @@ fn decode_legacy(raw: Bytes, scratch: &mut Vec<u8>) -> Result<Transaction, Decod
         return Err(DecodeError::TrailingBytes(cursor.len()));
     }
     let suffix_length = chain_id.map_or(0, |id| id.length() + 2);
-    scratch.clear();
-    Header { list: true, payload_length: fields.len() + suffix_length }.encode(scratch);
-    scratch.extend_from_slice(fields);
+    Header { list: true, payload_length: fields.len() + suffix_length }.encode(signed);
+    signed.extend_from_slice(fields);
     if let Some(id) = chain_id {
-        id.encode(scratch);
+        id.encode(signed);
         // EIP-155: the two empty values in the place of r and s.
-        scratch.extend_from_slice(&[0x80, 0x80]);
+        signed.extend_from_slice(&[0x80, 0x80]);
     }
     Ok(Transaction {
-        hash: keccak256(&raw),
-        signing_hash: keccak256(&scratch),
+        hash: B256::ZERO,
+        signing_hash: B256::ZERO,
         transaction_type: TransactionType::Legacy,
         chain_id,
         nonce,

@@ -4,12 +4,14 @@
 use std::sync::Arc;
 
 use primitives::{
-    Address, Bytes, Transaction, U256, Verified, chain::MAX_TRANSACTION_BYTES, keccak256,
+    Address, B256, Bytes, Transaction, U256, Verified, chain::MAX_TRANSACTION_BYTES, keccak256,
 };
 use secp256k1::{
     Message,
     ecdsa::{RecoverableSignature, RecoveryId},
 };
+
+use signatures::keccak;
 
 use crate::error::SubmitError;
 
@@ -126,13 +128,39 @@ pub fn recover(transaction: &Transaction) -> Result<Address, SubmitError> {
 /// Transactions as they decode, each with its claimed sender.
 pub type Decoded = Vec<Result<(Transaction, Option<Address>), SubmitError>>;
 
-/// Decodes and hashes a run of transactions.
+/// Decodes a run of transactions and hashes them together.
 #[must_use]
-pub fn decode_all(incoming: Vec<Incoming>, scratch: &mut Vec<u8>) -> Decoded {
-    incoming
+pub fn decode_all(incoming: Vec<Incoming>, signed: &mut Vec<u8>) -> Decoded {
+    signed.clear();
+    let mut ends = Vec::with_capacity(incoming.len());
+    let mut decoded: Decoded = incoming
         .into_iter()
-        .map(|Incoming { raw, claimed }| Ok((decode(raw, scratch)?, claimed)))
-        .collect()
+        .map(|Incoming { raw, claimed }| {
+            let start = signed.len();
+            let parsed = parse(raw, signed);
+            if parsed.is_err() {
+                signed.truncate(start);
+            } else {
+                ends.push(signed.len());
+            }
+            Ok((parsed?, claimed))
+        })
+        .collect();
+    let hashes = {
+        let raw: Vec<&[u8]> =
+            decoded.iter().flatten().map(|(transaction, _)| transaction.raw.as_ref()).collect();
+        keccak::many(&raw)
+    };
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let signed: Vec<&[u8]> =
+        starts.zip(&ends).map(|(start, end)| &signed[start..*end]).collect();
+    let signing_hashes = keccak::many(&signed);
+    let hashes = hashes.into_iter().zip(signing_hashes);
+    for ((transaction, _), (hash, signing_hash)) in decoded.iter_mut().flatten().zip(hashes) {
+        transaction.hash = B256::new(hash);
+        transaction.signing_hash = B256::new(signing_hash);
+    }
+    decoded
 }
 
 /// Finds the senders of a run of transactions; the answers are in the order of the questions.
@@ -160,9 +188,9 @@ pub fn verify(
         .collect()
 }
 
-fn decode(raw: Bytes, scratch: &mut Vec<u8>) -> Result<Transaction, SubmitError> {
+fn parse(raw: Bytes, signed: &mut Vec<u8>) -> Result<Transaction, SubmitError> {
     if raw.len() > MAX_TRANSACTION_BYTES {
         return Err(SubmitError::Oversized { size: raw.len(), limit: MAX_TRANSACTION_BYTES });
     }
-    Ok(Transaction::decode(raw, scratch)?)
+    Ok(Transaction::parse(raw, signed)?)
 }

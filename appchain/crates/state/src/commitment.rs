@@ -6,6 +6,7 @@ use primitives::{
     Address, B256, Bytes, EMPTY_ROOT, U256, keccak256,
     map::B256Map,
 };
+use signatures::keccak;
 
 use crate::{
     changes::Changes,
@@ -115,8 +116,11 @@ impl StateTrie {
 
     fn write(&mut self, changes: &Changes, side: Side) -> B256 {
         let mut leaves: Vec<TrieChange<AccountLeaf>> = Vec::with_capacity(changes.accounts.len());
-        for change in &changes.accounts {
-            let key = keccak256(change.address);
+        let addresses: Vec<&[u8]> =
+            changes.accounts.iter().map(|change| change.address.as_slice()).collect();
+        let keys = keccak::many(&addresses);
+        for (change, key) in changes.accounts.iter().zip(keys) {
+            let key = B256::new(key);
             let account = match side {
                 Side::Before => change.before,
                 Side::After => change.after,
@@ -142,10 +146,13 @@ impl StateTrie {
     }
 
     fn write_slots(&mut self, key: B256, slots: impl Iterator<Item = (U256, U256)>) -> B256 {
-        let mut values: Vec<TrieChange<U256>> = slots
-            .map(|(slot, value)| {
-                (keccak256(slot.to_be_bytes::<32>()), (!value.is_zero()).then_some(value))
-            })
+        let slots: Vec<([u8; 32], U256)> =
+            slots.map(|(slot, value)| (slot.to_be_bytes(), value)).collect();
+        let plain: Vec<&[u8]> = slots.iter().map(|(slot, _)| slot.as_slice()).collect();
+        let mut values: Vec<TrieChange<U256>> = keccak::many(&plain)
+            .into_iter()
+            .zip(&slots)
+            .map(|(key, (_, value))| (B256::new(key), (!value.is_zero()).then_some(*value)))
             .collect();
         values.sort_unstable_by_key(|(key, _)| *key);
         let trie = self.storages.entry(key).or_default();
