@@ -15,7 +15,7 @@ use crate::lanes::{CHAIN_ID, GAS_LIMIT, Lane, Signed};
 /// Transactions of one JSON-RPC batch.
 const BATCH: usize = 500;
 /// Longest wait for anything.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Stops anvil when dropped.
 struct Running(Child);
@@ -33,10 +33,11 @@ pub(crate) fn measure(path: &Path, lane: &Lane, count: usize) -> Result<f64, Str
     let folder = tempfile::tempdir().map_err(text)?;
     let genesis = folder.path().join("genesis.json");
     std::fs::write(&genesis, &lane.genesis).map_err(text)?;
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(text)?.port();
+    let port =
+        TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(text)?.port();
     let child = Command::new(path)
         .args(["--silent", "--order", "fifo", "--block-time", "1", "--base-fee", "0"])
-        .args(["--hardfork", "cancun", "--disable-block-gas-limit", "--host", "127.0.0.1"])
+        .args(["--hardfork", "cancun", "--host", "127.0.0.1"])
         .args(["--gas-limit", &GAS_LIMIT.to_string(), "--chain-id", &CHAIN_ID.to_string()])
         .args(["--port", &port.to_string(), "--init", &genesis.display().to_string()])
         .stdout(Stdio::null())
@@ -125,8 +126,7 @@ fn ask(
     method: &str,
     parameters: &str,
 ) -> Result<String, String> {
-    let call =
-        format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":[{parameters}]}}"#);
+    let call = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":[{parameters}]}}"#);
     let answer: serde_json::Value =
         serde_json::from_str(&post(connection, &call)?).map_err(|error| error.to_string())?;
     Ok(answer["result"].as_str().unwrap_or_default().to_owned())

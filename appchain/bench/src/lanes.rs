@@ -64,11 +64,7 @@ impl Lane {
     }
 }
 
-fn token_setup(
-    deployer: &Actor,
-    token: Address,
-    actors: &[Actor],
-) -> Result<Vec<Signed>, String> {
+fn token_setup(deployer: &Actor, token: Address, actors: &[Actor]) -> Result<Vec<Signed>, String> {
     let artefact: serde_json::Value =
         serde_json::from_str(TOKEN).map_err(|error| error.to_string())?;
     let code = artefact["bytecode"].as_str().ok_or("TestToken has no bytecode")?;

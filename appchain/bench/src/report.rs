@@ -11,7 +11,9 @@ use crate::{engine::Measured, lanes::Kind};
 pub(crate) type Row = (Kind, Measured, Option<f64>);
 
 pub(crate) fn print(rows: &[Row]) {
-    println!("| lane | tx/s | anvil tx/s | ratio | s | blocks | CPU µs/tx | log B/tx | batch B/tx |");
+    println!(
+        "| lane | tx/s | anvil tx/s | ratio | s | blocks | CPU µs/tx | log B/tx | batch B/tx |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|");
     for (kind, ours, theirs) in rows {
         let count = ours.transactions as f64;

@@ -183,9 +183,19 @@ impl<'a> Columns<'a> {
 
     fn finish(self) -> Result<(), DecodeError> {
         let left = [
-            self.kinds, self.senders, self.nonces, self.gas_limits, self.fees, self.tips,
-            self.receivers, self.values, self.input_lengths, self.inputs, self.lists,
-            self.chain_ids, self.signatures,
+            self.kinds,
+            self.senders,
+            self.nonces,
+            self.gas_limits,
+            self.fees,
+            self.tips,
+            self.receivers,
+            self.values,
+            self.input_lengths,
+            self.inputs,
+            self.lists,
+            self.chain_ids,
+            self.signatures,
         ]
         .iter()
         .map(Reader::left)

@@ -17,17 +17,11 @@ use crate::{BlockInput, decode, encode};
 const LIMIT: usize = 1 << 24;
 
 fn address() -> impl Strategy<Value = Address> {
-    prop_oneof![
-        (0_u8..5).prop_map(Address::repeat_byte),
-        any::<[u8; 20]>().prop_map(Address::from)
-    ]
+    prop_oneof![(0_u8..5).prop_map(Address::repeat_byte), any::<[u8; 20]>().prop_map(Address::from)]
 }
 
 fn word() -> impl Strategy<Value = U256> {
-    prop_oneof![
-        any::<u8>().prop_map(U256::from),
-        any::<[u64; 4]>().prop_map(U256::from_limbs)
-    ]
+    prop_oneof![any::<u8>().prop_map(U256::from), any::<[u64; 4]>().prop_map(U256::from_limbs)]
 }
 
 fn access_list() -> impl Strategy<Value = AccessList> {

@@ -154,13 +154,7 @@ impl<'a, S: ReadState + ?Sized, H: BlockHashes + ?Sized> Stage<'a, S, H> {
             gas_priority_fee: Some(call.priority_fee.unwrap_or(0).min(price)),
             blob_hashes: Vec::new(),
             max_fee_per_blob_gas: 0,
-            authorization_list: call
-                .authorizations
-                .iter()
-                .cloned()
-                .map(Either::Left)
-                .collect(),
+            authorization_list: call.authorizations.iter().cloned().map(Either::Left).collect(),
         }
     }
 }
-

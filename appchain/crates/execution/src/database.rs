@@ -59,11 +59,7 @@ impl<S: ReadState + ?Sized, H: BlockHashes + ?Sized> Database for StateDatabase<
         Ok(self.state.code(&code_hash).unwrap_or_default())
     }
 
-    fn storage(
-        &mut self,
-        address: Address,
-        slot: StorageKey,
-    ) -> Result<StorageValue, Infallible> {
+    fn storage(&mut self, address: Address, slot: StorageKey) -> Result<StorageValue, Infallible> {
         Ok(self.state.slot(&address, &slot))
     }
 
@@ -83,11 +79,7 @@ impl<S: ReadState + ?Sized, H: BlockHashes + ?Sized> DatabaseRef for StateDataba
         Ok(self.state.code(&code_hash).unwrap_or_default())
     }
 
-    fn storage_ref(
-        &self,
-        address: Address,
-        slot: StorageKey,
-    ) -> Result<StorageValue, Infallible> {
+    fn storage_ref(&self, address: Address, slot: StorageKey) -> Result<StorageValue, Infallible> {
         Ok(self.state.slot(&address, &slot))
     }
 

@@ -36,10 +36,7 @@ impl Environment {
             basefee: self.base_fee,
             difficulty: U256::ZERO,
             prevrandao: Some(self.prevrandao),
-            blob_excess_gas_and_price: Some(BlobExcessGasAndPrice::new_with_spec(
-                0,
-                spec_of(fork),
-            )),
+            blob_excess_gas_and_price: Some(BlobExcessGasAndPrice::new_with_spec(0, spec_of(fork))),
             slot_num: 0,
         }
     }

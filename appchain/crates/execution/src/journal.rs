@@ -24,11 +24,7 @@ pub fn changes_of<S: ReadState + ?Sized>(journal: EvmState, state: &S) -> Change
             for (slot, value) in &account.storage {
                 let old = if before.is_some() { state.slot(&address, slot) } else { U256::ZERO };
                 if old != value.present_value {
-                    slots.push(SlotChange {
-                        slot: *slot,
-                        before: old,
-                        after: value.present_value,
-                    });
+                    slots.push(SlotChange { slot: *slot, before: old, after: value.present_value });
                 }
             }
             slots.sort_unstable_by_key(|change| change.slot);

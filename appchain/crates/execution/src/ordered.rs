@@ -242,7 +242,9 @@ mod tests {
     #[test]
     fn equals_alloy_at_every_change_of_key_length() {
         for count in [1, 2, 15, 16, 17, 127, 128, 129, 130, 255, 256, 257, 4_000, 65_537, 70_000] {
-            check(&(0..count).map(|item: usize| vec![item as u8; 1 + item % 90]).collect::<Vec<_>>());
+            check(
+                &(0..count).map(|item: usize| vec![item as u8; 1 + item % 90]).collect::<Vec<_>>(),
+            );
         }
     }
 

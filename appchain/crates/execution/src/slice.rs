@@ -13,7 +13,11 @@ use primitives::{
 };
 use revm::{
     Context, ExecuteEvm, MainBuilder, MainContext, SystemCallEvm,
-    context::{TxEnv, either::Either, result::{EVMError, InvalidTransaction}},
+    context::{
+        TxEnv,
+        either::Either,
+        result::{EVMError, InvalidTransaction},
+    },
     handler::{MainnetContext, MainnetEvm},
 };
 use state::{Changes, ReadState};
@@ -147,9 +151,9 @@ impl<'a, S: ReadState + ?Sized, H: BlockHashes + ?Sized> Slice<'a, S, H> {
             }
             Err(EVMError::Transaction(reason)) => Err(Rejection::Invalid(reason)),
             Err(EVMError::Database(never)) => match never {},
-            Err(other) => Err(Rejection::Invalid(InvalidTransaction::Str(
-                other.to_string().into(),
-            ))),
+            Err(other) => {
+                Err(Rejection::Invalid(InvalidTransaction::Str(other.to_string().into())))
+            }
         }
     }
 
@@ -162,8 +166,7 @@ impl<'a, S: ReadState + ?Sized, H: BlockHashes + ?Sized> Slice<'a, S, H> {
             gas_cap: self.evm.ctx.cfg.tx_gas_limit_cap.unwrap_or(u64::MAX),
         };
         let journal = &mut self.evm.ctx.journaled_state.inner;
-        let outcome =
-            transfer(&rules, &mut journal.state, journal.transaction_id, verified)?;
+        let outcome = transfer(&rules, &mut journal.state, journal.transaction_id, verified)?;
         journal.commit_tx();
         Some(outcome)
     }

@@ -24,8 +24,8 @@ const CONTRACT: [u8; 26] = [
 fn actor(index: u8) -> Address {
     match index {
         0..8 => Address::with_last_byte(0xa0 + index),
-        8 => Address::with_last_byte(0x04), // a precompile
-        9 => Address::with_last_byte(0xcc), // the contract
+        8 => Address::with_last_byte(0x04),  // a precompile
+        9 => Address::with_last_byte(0xcc),  // the contract
         10 => Address::with_last_byte(0xbb), // the beneficiary
         _ => Address::with_last_byte(0xd0 + index), // nobody yet
     }

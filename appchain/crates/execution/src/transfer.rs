@@ -12,11 +12,7 @@ use revm::{
 };
 use state::ReadState;
 
-use crate::{
-    database::info_of,
-    environment::Environment,
-    receipt::Outcome,
-};
+use crate::{database::info_of, environment::Environment, receipt::Outcome};
 
 /// Intrinsic gas of a transaction without data.
 pub const TRANSFER_GAS: u64 = 21_000;
@@ -60,10 +56,7 @@ pub(crate) fn transfer<S: ReadState + ?Sized>(
     let fee = U256::from(price) * U256::from(TRANSFER_GAS);
 
     let payer = load(journal, rules.state, *sender, transaction_id);
-    if !is_simple(payer)
-        || payer.info.nonce != transaction.nonce
-        || payer.info.balance < most
-    {
+    if !is_simple(payer) || payer.info.nonce != transaction.nonce || payer.info.balance < most {
         return None;
     }
     let payee = load(journal, rules.state, receiver, transaction_id);

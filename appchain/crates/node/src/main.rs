@@ -23,7 +23,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_log(&arguments);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let result = runtime
         .map_err(|error| error.to_string())
         .and_then(|runtime| runtime.block_on(run(arguments)));
@@ -81,10 +82,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         impersonates_all: false.into(),
         filters: parking_lot::Mutex::default(),
         call_gas: arguments.call_gas_limit,
-        client: arguments
-            .client_version
-            .clone()
-            .unwrap_or_else(|| rpc::context::CLIENT.to_owned()),
+        client: arguments.client_version.clone().unwrap_or_else(|| rpc::context::CLIENT.to_owned()),
     };
     let server = ServerSettings {
         address: (arguments.host, arguments.port).into(),

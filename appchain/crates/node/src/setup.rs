@@ -7,8 +7,7 @@ use std::{
 };
 
 use primitives::{
-    Address, B256, Bytes, ChainConfig, Genesis, GenesisAccount, U256, address,
-    chain::BaseFeePolicy,
+    Address, B256, Bytes, ChainConfig, Genesis, GenesisAccount, U256, address, chain::BaseFeePolicy,
 };
 use rpc::Accounts;
 use sequencer::{ExecutionOptions, Mining, Settings};
@@ -97,9 +96,7 @@ fn genesis_time(arguments: &Arguments) -> Result<u64, String> {
     let Some(folder) = &arguments.state_dir else { return Ok(wanted) };
     let path = folder.join("genesis_time");
     match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            text.trim().parse().map_err(|_| format!("{} is not a time", path.display()))
-        }
+        Ok(text) => text.trim().parse().map_err(|_| format!("{} is not a time", path.display())),
         Err(_) => {
             std::fs::create_dir_all(folder)
                 .and_then(|()| std::fs::write(&path, wanted.to_string()))

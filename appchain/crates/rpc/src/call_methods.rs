@@ -272,9 +272,9 @@ fn is_plain_transfer<S: ReadState>(state: &S, call: &Call) -> bool {
 fn affordable<S: ReadState>(state: &S, call: &Call, limit: u64) -> Answer<u64> {
     let Some(price) = call.gas_price else { return Ok(limit) };
     let balance = state.account(&call.from).unwrap_or_default().balance;
-    let left = balance.checked_sub(call.value).ok_or_else(|| {
-        error(crate::errors::SERVER, "insufficient funds for transfer")
-    })?;
+    let left = balance
+        .checked_sub(call.value)
+        .ok_or_else(|| error(crate::errors::SERVER, "insufficient funds for transfer"))?;
     Ok(limit.min((left / U256::from(price)).saturating_to()))
 }
 
@@ -297,4 +297,3 @@ fn access_list(context: &Context, request: CallRequest, id: BlockId) -> Answer {
         Ok(answer)
     })?
 }
-

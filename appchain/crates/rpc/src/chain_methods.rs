@@ -144,10 +144,8 @@ fn register_transactions(module: &mut RpcModule<Context>) -> Result<(), Register
         });
         Ok(found.unwrap_or(Value::Null))
     })?;
-    for name in [
-        "eth_getTransactionByBlockNumberAndIndex",
-        "eth_getTransactionByBlockHashAndIndex",
-    ] {
+    for name in ["eth_getTransactionByBlockNumberAndIndex", "eth_getTransactionByBlockHashAndIndex"]
+    {
         module.register_method(name, |params, context, _| -> Answer {
             let mut parameters = Parameters::new(&params);
             let id: BlockId = parameters.next()?;
@@ -156,10 +154,7 @@ fn register_transactions(module: &mut RpcModule<Context>) -> Result<(), Register
             Ok(found
                 .and_then(|found: Arc<Block>| {
                     let executed = found.body.get(usize::try_from(index).ok()?)?;
-                    Some(transaction(
-                        executed.verified,
-                        Some((At::block(&found), executed.index)),
-                    ))
+                    Some(transaction(executed.verified, Some((At::block(&found), executed.index))))
                 })
                 .unwrap_or(Value::Null))
         })?;
@@ -200,9 +195,8 @@ fn fee_history(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
         BlockNumberOrTag::Number(number) => BlockNumber(number),
         _ => BlockNumber(chain.head().header.number),
     };
-    let last = chain
-        .block(newest)
-        .ok_or_else(|| error(NOT_FOUND, format!("block {newest} not found")))?;
+    let last =
+        chain.block(newest).ok_or_else(|| error(NOT_FOUND, format!("block {newest} not found")))?;
     let oldest = (newest.0 + 1).saturating_sub(count).max(chain.first_number().0);
     let mut base_fees = Vec::new();
     let mut ratios = Vec::new();

@@ -61,10 +61,7 @@ const METHODS: &[(&[&str], Method)] = &[
     (&["anvil_setCode", "hardhat_setCode"], set_code),
     (&["anvil_setStorageAt", "hardhat_setStorageAt"], set_storage),
     (&["anvil_setCoinbase", "hardhat_setCoinbase"], set_coinbase),
-    (
-        &["anvil_setNextBlockBaseFeePerGas", "hardhat_setNextBlockBaseFeePerGas"],
-        set_next_base_fee,
-    ),
+    (&["anvil_setNextBlockBaseFeePerGas", "hardhat_setNextBlockBaseFeePerGas"], set_next_base_fee),
     (&["anvil_setPrevRandao", "hardhat_setPrevRandao"], set_prevrandao),
     (&["evm_setBlockGasLimit", "anvil_setBlockGasLimit"], set_gas_limit),
     (&["anvil_impersonateAccount", "hardhat_impersonateAccount"], impersonate),
@@ -159,10 +156,7 @@ fn remove_timestamp_interval(context: &Context, _: &mut Parameters<'_>) -> Answe
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum MineOptions {
-    Options {
-        timestamp: Option<Number>,
-        blocks: Option<Number>,
-    },
+    Options { timestamp: Option<Number>, blocks: Option<Number> },
     Timestamp(Option<Number>),
 }
 

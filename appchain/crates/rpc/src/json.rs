@@ -173,7 +173,8 @@ pub fn block(block: &Block, has_whole_transactions: bool) -> Value {
     let mut object = header(&block.header);
     let at = At::block(block);
     let transactions = transactions(&block.body, at, has_whole_transactions);
-    let payload: usize = block.body.iter().map(|executed| executed.verified.transaction.raw.len()).sum();
+    let payload: usize =
+        block.body.iter().map(|executed| executed.verified.transaction.raw.len()).sum();
     object.insert("hash".to_owned(), json!(block.hash));
     object.insert("size".to_owned(), quantity((block.header.length() + payload + 8) as u64));
     object.insert("transactions".to_owned(), transactions);

@@ -73,9 +73,8 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
         let filter: Filter = Parameters::new(&params).next()?;
         Ok(new_filter(context, Kind::Logs(Box::new(filter))))
     })?;
-    module.register_method("eth_newBlockFilter", |_, context, _| {
-        new_filter(context, Kind::Blocks)
-    })?;
+    module
+        .register_method("eth_newBlockFilter", |_, context, _| new_filter(context, Kind::Blocks))?;
     module.register_method("eth_newPendingTransactionFilter", |_, context, _| {
         new_filter(context, Kind::Pending)
     })?;

@@ -165,12 +165,10 @@ fn fill(context: &Context, request: &TransactionRequest, sender: Address) -> Ans
             estimate(context, &call, block)?
         }
     };
-    let fee = request
-        .max_fee_per_gas
-        .or(request.gas_price)
-        .unwrap_or_else(|| u128::from(base_fee) * 2 + request.max_priority_fee_per_gas.unwrap_or(0));
-    let priority_fee =
-        request.max_priority_fee_per_gas.or(request.gas_price).unwrap_or(0).min(fee);
+    let fee = request.max_fee_per_gas.or(request.gas_price).unwrap_or_else(|| {
+        u128::from(base_fee) * 2 + request.max_priority_fee_per_gas.unwrap_or(0)
+    });
+    let priority_fee = request.max_priority_fee_per_gas.or(request.gas_price).unwrap_or(0).min(fee);
     Ok(Unsigned {
         chain_id: context.shared().config.chain_id,
         nonce,

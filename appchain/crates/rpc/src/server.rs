@@ -114,4 +114,3 @@ fn cors(origins: &str) -> Result<CorsLayer, ServeError> {
         .collect::<Result<Vec<_>, _>>()?;
     Ok(layer.allow_origin(AllowOrigin::list(list)))
 }
-

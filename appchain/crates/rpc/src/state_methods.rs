@@ -43,9 +43,8 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
                 .map(quantity)
                 .map_err(|refused| submit(&refused));
         }
-        context.with_state(id, |state, _| {
-            quantity(state.account(&address).unwrap_or_default().nonce)
-        })
+        context
+            .with_state(id, |state, _| quantity(state.account(&address).unwrap_or_default().nonce))
     })?;
     module.register_method("eth_getCode", |params, context, _| -> Answer {
         let mut parameters = Parameters::new(&params);

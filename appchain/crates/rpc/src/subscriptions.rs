@@ -105,9 +105,8 @@ async fn send(sink: &SubscriptionSink, kind: &Kind, block: &Block) -> Subscripti
             // More logs than an answer takes are cut: a subscriber has no way to ask again.
             let _ = matching(block, filter, &mut messages);
         }
-        Kind::Transactions => messages.extend(
-            block.body.iter().map(|executed| json!(executed.verified.transaction.hash)),
-        ),
+        Kind::Transactions => messages
+            .extend(block.body.iter().map(|executed| json!(executed.verified.transaction.hash))),
     }
     for message in messages {
         let raw = serde_json::value::to_raw_value(&message)?;

@@ -170,8 +170,7 @@ fn before_transaction(
         let written: Vec<&Changes> = block.written.iter().rev().map(AsRef::as_ref).collect();
         let opened = After { state, changes: written };
         let options = context.node.settings().options;
-        let mut slice =
-            Slice::new(&shared.config, &environment, options, &opened, &hashes, 0);
+        let mut slice = Slice::new(&shared.config, &environment, options, &opened, &hashes, 0);
         slice.allow_senders_with_code();
         slice.open_block(|| block.header.parent_hash);
         for earlier in block.body.iter().take(index) {
@@ -203,8 +202,7 @@ fn trace_call(
     context.with_state(id, |state, environment| {
         let state = Overridden::new(state, overrides);
         let hashes = CommittedHashes(&shared.hashes);
-        let stage =
-            Stage { config: &shared.config, environment, state: &state, hashes: &hashes };
+        let stage = Stage { config: &shared.config, environment, state: &state, hashes: &hashes };
         let inspector = inspector(options.tracing_options)?;
         let (run, inspector) =
             stage.inspect_call(&call, inspector).map_err(|reason| refused(&reason))?;
@@ -234,4 +232,3 @@ where
         .map_err(|reason| error(SERVER, reason.to_string()))?;
     serde_json::to_value(trace).map_err(|reason| error(SERVER, reason.to_string()))
 }
-

@@ -265,8 +265,7 @@ impl Chain {
 
     fn index(&mut self, block: &Block) {
         for executed in block.body.iter() {
-            let place =
-                Place { number: BlockNumber(block.header.number), index: executed.index };
+            let place = Place { number: BlockNumber(block.header.number), index: executed.index };
             self.places.insert(executed.verified.transaction.hash, place);
         }
     }

@@ -179,9 +179,8 @@ fn parse_from(reader: &mut Reader<'_>) -> Result<(B256, Checkpoint), derivation:
     let mut rlp = reader.bytes()?;
     let header = Header::decode(&mut rlp).map_err(derivation::DecodeError::List)?;
     let hash_count = reader.count(32)?;
-    let hashes = (0..hash_count)
-        .map(|_| reader.take(32).map(B256::from_slice))
-        .collect::<Result<_, _>>()?;
+    let hashes =
+        (0..hash_count).map(|_| reader.take(32).map(B256::from_slice)).collect::<Result<_, _>>()?;
     let mut state = FlatState::default();
     for _ in 0..reader.count(33)? {
         let hash = B256::from_slice(reader.take(32)?);

@@ -260,8 +260,7 @@ impl Sequencer {
                 flat.undo(changes);
             }
             let genesis = self.settings.genesis_hash();
-            let bytes =
-                checkpoint::serialise(genesis, header, &shared.hashes.list(), &flat);
+            let bytes = checkpoint::serialise(genesis, header, &shared.hashes.list(), &flat);
             for changes in &self.loose {
                 flat.apply(changes);
             }
@@ -309,10 +308,7 @@ impl Sequencer {
 }
 
 /// What the block after `header` needs of it.
-pub(crate) fn parent_of(
-    config: &primitives::ChainConfig,
-    header: &execution::Header,
-) -> Parent {
+pub(crate) fn parent_of(config: &primitives::ChainConfig, header: &execution::Header) -> Parent {
     Parent {
         number: BlockNumber(header.number),
         timestamp: header.timestamp,

@@ -38,8 +38,8 @@ pub mod verify;
 
 pub use chain::{Block, Body, Chain, Executed, OpenBlock, Place};
 pub use dev::{StateWrite, WriteValue};
-pub use execution::Options as ExecutionOptions;
 pub use error::{StartError, SubmitError};
+pub use execution::Options as ExecutionOptions;
 pub use node::Node;
 pub use sequencer::Sequencer;
 pub use settings::{Mining, Settings};

@@ -128,8 +128,8 @@ fn read_record(reader: &mut Reader<'_>) -> Result<Record, String> {
         tag::TAKEN => {
             let sender = reader.address().map_err(text)?;
             let raw = Bytes::copy_from_slice(reader.bytes().map_err(text)?);
-            let transaction = Transaction::decode(raw, &mut Vec::new())
-                .map_err(|error| error.to_string())?;
+            let transaction =
+                Transaction::decode(raw, &mut Vec::new()).map_err(|error| error.to_string())?;
             Ok(Record::Taken(Arc::new(Verified { transaction, sender })))
         }
         tag::OPENED => Ok(Record::Opened(Environment {
@@ -308,4 +308,3 @@ fn read_frames(
     }
     Ok((records, at))
 }
-

@@ -136,7 +136,10 @@ impl Node {
     /// # Errors
     ///
     /// See [`SubmitError`].
-    pub fn submit(&self, verified: Result<Arc<Verified>, SubmitError>) -> Result<B256, SubmitError> {
+    pub fn submit(
+        &self,
+        verified: Result<Arc<Verified>, SubmitError>,
+    ) -> Result<B256, SubmitError> {
         let (sender, receiver) = bounded(1);
         self.submit_results(
             vec![verified],
@@ -144,9 +147,11 @@ impl Node {
                 let _ = sender.send(results.pop());
             }),
         );
-        receiver.recv().ok().flatten().unwrap_or_else(|| {
-            Err(SubmitError::Stopped("it was told to stop".to_owned()))
-        })
+        receiver
+            .recv()
+            .ok()
+            .flatten()
+            .unwrap_or_else(|| Err(SubmitError::Stopped("it was told to stop".to_owned())))
     }
 
     /// Runs `control` on the sequencing thread and returns its answer.

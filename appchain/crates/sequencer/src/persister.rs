@@ -100,9 +100,8 @@ impl Persister {
             .iter()
             .filter(|batch| !batch.records.is_empty())
             .try_for_each(|batch| log.append(&batch.records));
-        let synced = written.and_then(|()| {
-            if log.length() == before { Ok(()) } else { log.sync() }
-        });
+        let synced =
+            written.and_then(|()| if log.length() == before { Ok(()) } else { log.sync() });
         if let Err(error) = synced {
             let path = log.path().display().to_string();
             self.shared.fail(&format!("{path} cannot be written: {error}"));

@@ -75,13 +75,7 @@ impl Pool {
     /// An empty room.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self {
-            accounts: AddressMap::default(),
-            ready: VecDeque::new(),
-            early: 0,
-            bytes: 0,
-            limits,
-        }
+        Self { accounts: AddressMap::default(), ready: VecDeque::new(), early: 0, bytes: 0, limits }
     }
 
     /// How many wait, ready or early.
@@ -233,9 +227,7 @@ impl Pool {
 
     /// Everything that waits, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = &Waiting> {
-        self.ready
-            .iter()
-            .chain(self.accounts.values().flat_map(|queue| queue.early.values()))
+        self.ready.iter().chain(self.accounts.values().flat_map(|queue| queue.early.values()))
     }
 }
 

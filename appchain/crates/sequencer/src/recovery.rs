@@ -42,7 +42,12 @@ pub fn recover(settings: Settings) -> Result<Recovered, StartError> {
     let genesis = genesis_header.hash_slow();
     let Some(folder) = settings.folder.clone() else {
         let flat = FlatState::from_genesis(&settings.genesis);
-        let head = Block { hash: genesis, header: genesis_header, body: Body::default(), written: Vec::new() };
+        let head = Block {
+            hash: genesis,
+            header: genesis_header,
+            body: Body::default(),
+            written: Vec::new(),
+        };
         let (sequencer, committer) = assemble(settings, flat, vec![head], vec![genesis], None);
         return Ok(Recovered { sequencer, committer, log: None, lock: None });
     };
@@ -67,8 +72,7 @@ pub fn recover(settings: Settings) -> Result<Recovered, StartError> {
         archive.truncate(first).map_err(|source| StartError::io(&folder, source))?;
     }
     let accept_loss = settings.accept_log_loss;
-    let (mut sequencer, mut committer) =
-        assemble(settings, flat, blocks, hashes, Some(archive));
+    let (mut sequencer, mut committer) = assemble(settings, flat, blocks, hashes, Some(archive));
     let log = replay(
         &folder,
         Replay { genesis, start, accept_loss, expected, entries: &entries[split..] },
@@ -109,18 +113,18 @@ fn read_blocks(
         let block = archive.read(entry)?;
         transactions += block.body.len();
         blocks.push(block);
-        if blocks.len() >= settings.history.blocks || transactions > settings.history.transactions
-        {
+        if blocks.len() >= settings.history.blocks || transactions > settings.history.transactions {
             break;
         }
     }
     blocks.reverse();
     let genesis = settings.genesis_header();
-    let is_from_start = blocks.first().map_or(head.number, |block| block.header.number)
-        == genesis.number + 1;
+    let is_from_start =
+        blocks.first().map_or(head.number, |block| block.header.number) == genesis.number + 1;
     if is_from_start {
         let hash = genesis.hash_slow();
-        blocks.insert(0, Block { hash, header: genesis, body: Body::default(), written: Vec::new() });
+        blocks
+            .insert(0, Block { hash, header: genesis, body: Body::default(), written: Vec::new() });
     }
     // An archive that lacks the checkpoint's block starts anew from its header.
     if blocks.last().is_none_or(|block| block.hash != hash) {
@@ -147,10 +151,8 @@ fn assemble(
     let hashes = Hashes::new(BlockNumber(head.number), hashes);
     let next = chain.head().environment();
     let shared = Arc::new(Shared::new(settings.config.clone(), flat, chain, hashes, next));
-    let retention =
-        Retention { states: settings.history_states, weight: settings.history_weight };
-    let committer =
-        Committer::new(Arc::clone(&shared), archive, retention, settings.always_batch);
+    let retention = Retention { states: settings.history_states, weight: settings.history_weight };
+    let committer = Committer::new(Arc::clone(&shared), archive, retention, settings.always_batch);
     let mut sequencer = Sequencer::new(shared, settings, parent);
     sequencer.refresh();
     (sequencer, committer)

@@ -222,8 +222,10 @@ impl Sequencer {
             );
             return;
         }
-        let results: Vec<Result<B256, SubmitError>> =
-            transactions.into_iter().map(|one| one.and_then(|verified| self.admit(verified))).collect();
+        let results: Vec<Result<B256, SubmitError>> = transactions
+            .into_iter()
+            .map(|one| one.and_then(|verified| self.admit(verified)))
+            .collect();
         lap(&self.shared.metrics.stages.admit, start);
         let acknowledge: Acknowledge = Box::new(move |is_safe| {
             if is_safe {
@@ -262,9 +264,7 @@ impl Sequencer {
                 replaces_ready: self.settings.mining == Mining::Manual,
             };
             let ready = self.pool.ready();
-            self.pool
-                .add(Arc::clone(&verified), id, admission)
-                .map(|()| self.pool.ready() > ready)
+            self.pool.add(Arc::clone(&verified), id, admission).map(|()| self.pool.ready() > ready)
         };
         let metrics = &self.shared.metrics;
         match admitted {
@@ -334,7 +334,8 @@ impl Sequencer {
         let mut count = 0_usize;
         let next = || {
             count += 1;
-            let is_long = count > SLICE_TRANSACTIONS || (count % 16 == 0 && Instant::now() >= until);
+            let is_long =
+                count > SLICE_TRANSACTIONS || (count % 16 == 0 && Instant::now() >= until);
             if is_long { None } else { pool.pop() }
         };
         let ran = self.run_slice(next);

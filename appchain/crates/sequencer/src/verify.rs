@@ -152,8 +152,7 @@ pub fn decode_all(incoming: Vec<Incoming>, signed: &mut Vec<u8>) -> Decoded {
         keccak::many(&raw)
     };
     let starts = std::iter::once(0).chain(ends.iter().copied());
-    let signed: Vec<&[u8]> =
-        starts.zip(&ends).map(|(start, end)| &signed[start..*end]).collect();
+    let signed: Vec<&[u8]> = starts.zip(&ends).map(|(start, end)| &signed[start..*end]).collect();
     let signing_hashes = keccak::many(&signed);
     let hashes = hashes.into_iter().zip(signing_hashes);
     for ((transaction, _), (hash, signing_hash)) in decoded.iter_mut().flatten().zip(hashes) {
@@ -174,9 +173,10 @@ pub fn verify(
         refused.push(one.map(|pair| transactions.push(pair)).err());
     }
     let senders = check.senders(&transactions);
-    let mut verified = transactions.into_iter().zip(senders).map(|((transaction, _), sender)| {
-        Ok(Arc::new(Verified { transaction, sender: sender? }))
-    });
+    let mut verified = transactions
+        .into_iter()
+        .zip(senders)
+        .map(|((transaction, _), sender)| Ok(Arc::new(Verified { transaction, sender: sender? })));
     refused
         .into_iter()
         .map(|refused| match refused {

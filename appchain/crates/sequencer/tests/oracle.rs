@@ -23,7 +23,8 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
     }
 }
@@ -41,8 +42,19 @@ fn code(dice: &mut Dice) -> Vec<u8> {
             5 => code.extend([0x60, 7, 0x5f, 0x5d, 0x5f, 0x5c, 0x60, 3, 0x55]),
             // A call with a little value to one of the first accounts.
             6 => code.extend([
-                0x5f, 0x5f, 0x5f, 0x5f, 0x60, dice.roll(2) as u8, 0x60, dice.roll(9) as u8,
-                0x61, 0x27, 0x10, 0xf1, 0x50,
+                0x5f,
+                0x5f,
+                0x5f,
+                0x5f,
+                0x60,
+                dice.roll(2) as u8,
+                0x60,
+                dice.roll(9) as u8,
+                0x61,
+                0x27,
+                0x10,
+                0xf1,
+                0x50,
             ]),
             // CREATE of nothing with a little value.
             7 => code.extend([0x5f, 0x5f, 0x60, dice.roll(2) as u8, 0xf0, 0x50]),
@@ -62,9 +74,11 @@ fn code(dice: &mut Dice) -> Vec<u8> {
 }
 
 fn genesis(dice: &mut Dice, fork: &str, actors: &[Actor]) -> (Value, Vec<Address>) {
-    let mut file: Value = serde_json::from_str(&workload::genesis(CHAIN_ID, fork, GAS_LIMIT, actors))
-        .expect("a genesis of our own");
-    let contracts: Vec<Address> = (1..6).map(|index| Address::with_last_byte(0xc0 + index)).collect();
+    let mut file: Value =
+        serde_json::from_str(&workload::genesis(CHAIN_ID, fork, GAS_LIMIT, actors))
+            .expect("a genesis of our own");
+    let contracts: Vec<Address> =
+        (1..6).map(|index| Address::with_last_byte(0xc0 + index)).collect();
     for contract in &contracts {
         file["alloc"][contract.to_string().to_lowercase()] = json!({
             "balance": "0x64",
@@ -78,16 +92,39 @@ fn genesis(dice: &mut Dice, fork: &str, actors: &[Actor]) -> (Value, Vec<Address
     (file, contracts)
 }
 
-fn transaction(dice: &mut Dice, actors: &[Actor], contracts: &[Address], nonces: &mut [u64]) -> Bytes {
+fn transaction(
+    dice: &mut Dice,
+    actors: &[Actor],
+    contracts: &[Address],
+    nonces: &mut [u64],
+) -> Bytes {
     let sender = dice.roll(actors.len() as u64) as usize;
     let nonce = nonces[sender];
     nonces[sender] += 1;
     let mut request = match dice.roll(10) {
-        0..3 => Request::transfer(CHAIN_ID, nonce, actors[dice.roll(5) as usize].address, dice.roll(9)),
-        3 => Request::transfer(CHAIN_ID, nonce, Address::with_last_byte(dice.roll(12) as u8), dice.roll(3)),
+        0..3 => {
+            Request::transfer(CHAIN_ID, nonce, actors[dice.roll(5) as usize].address, dice.roll(9))
+        }
+        3 => Request::transfer(
+            CHAIN_ID,
+            nonce,
+            Address::with_last_byte(dice.roll(12) as u8),
+            dice.roll(3),
+        ),
         4 => {
             let runtime = code(dice);
-            let mut init = vec![0x60, runtime.len() as u8, 0x60, 0x0a, 0x5f, 0x39, 0x60, runtime.len() as u8, 0x5f, 0xf3];
+            let mut init = vec![
+                0x60,
+                runtime.len() as u8,
+                0x60,
+                0x0a,
+                0x5f,
+                0x39,
+                0x60,
+                runtime.len() as u8,
+                0x5f,
+                0xf3,
+            ];
             init.extend(&runtime);
             Request::create(CHAIN_ID, nonce, Bytes::from(init), 300_000)
         }
@@ -160,22 +197,25 @@ fn run_tool(tool: &str, fork: &str, genesis: &Value, block: &sequencer::Block) -
     };
     let header = &block.header;
     write("alloc.json", &genesis["alloc"]);
-    write("env.json", &json!({
-        "currentCoinbase": header.beneficiary,
-        "currentGasLimit": format!("{:#x}", header.gas_limit),
-        "currentNumber": format!("{:#x}", header.number),
-        "currentTimestamp": format!("{:#x}", header.timestamp),
-        "currentRandom": header.mix_hash,
-        "currentDifficulty": "0x0",
-        "currentBaseFee": format!("{:#x}", header.base_fee_per_gas.unwrap_or(0)),
-        "currentExcessBlobGas": "0x0",
-        "parentBeaconBlockRoot": header.parent_beacon_block_root,
-        "withdrawals": [],
-        "blockHashes": { "0": header.parent_hash },
-        "parentHash": header.parent_hash,
-        "parentUncleHash": header.ommers_hash,
-        "ommers": [],
-    }));
+    write(
+        "env.json",
+        &json!({
+            "currentCoinbase": header.beneficiary,
+            "currentGasLimit": format!("{:#x}", header.gas_limit),
+            "currentNumber": format!("{:#x}", header.number),
+            "currentTimestamp": format!("{:#x}", header.timestamp),
+            "currentRandom": header.mix_hash,
+            "currentDifficulty": "0x0",
+            "currentBaseFee": format!("{:#x}", header.base_fee_per_gas.unwrap_or(0)),
+            "currentExcessBlobGas": "0x0",
+            "parentBeaconBlockRoot": header.parent_beacon_block_root,
+            "withdrawals": [],
+            "blockHashes": { "0": header.parent_hash },
+            "parentHash": header.parent_hash,
+            "parentUncleHash": header.ommers_hash,
+            "ommers": [],
+        }),
+    );
     write("txs.rlp", &json!(body(block)));
     let mut words = tool.split_whitespace();
     let program = words.next().expect("a command");

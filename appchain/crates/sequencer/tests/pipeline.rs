@@ -14,7 +14,9 @@ const CHAIN_ID: u64 = 77;
 const GAS_LIMIT: u64 = 30_000_000;
 
 /// Stores calldata's first word at slot 0.
-const STORE: &[u8] = &[0x60, 0x06, 0x60, 0x0a, 0x5f, 0x39, 0x60, 0x06, 0x5f, 0xf3, 0x5f, 0x35, 0x5f, 0x55, 0x00, 0x00];
+const STORE: &[u8] = &[
+    0x60, 0x06, 0x60, 0x0a, 0x5f, 0x39, 0x60, 0x06, 0x5f, 0xf3, 0x5f, 0x35, 0x5f, 0x55, 0x00, 0x00,
+];
 
 fn actors() -> Vec<Actor> {
     (0..5).map(Actor::new).collect()
@@ -93,10 +95,7 @@ fn refuses_with_the_reason() {
     let large = actors[0].sign(&Request::call(CHAIN_ID, 1, to, large, GAS_LIMIT));
     assert!(matches!(submit(&node, large), Err(SubmitError::Oversized { .. })));
     let blob = Bytes::from_static(&[3, 0xc0]);
-    assert_eq!(
-        submit(&node, blob),
-        Err(SubmitError::Decode(primitives::DecodeError::Blob))
-    );
+    assert_eq!(submit(&node, blob), Err(SubmitError::Decode(primitives::DecodeError::Blob)));
     assert_eq!(head(&node).0, 1);
 }
 

@@ -68,11 +68,8 @@ impl Changes {
             [] => Arc::new(Self::default()),
             [one] => Arc::clone(one),
             [first, rest @ ..] => {
-                let mut merged: AddressMap<AccountChange> = first
-                    .accounts
-                    .iter()
-                    .map(|change| (change.address, change.clone()))
-                    .collect();
+                let mut merged: AddressMap<AccountChange> =
+                    first.accounts.iter().map(|change| (change.address, change.clone())).collect();
                 let mut codes = first.codes.clone();
                 for part in rest {
                     codes.extend(part.codes.iter().cloned());

@@ -2,10 +2,7 @@
 //! The state trie: accounts by hashed address, each with the root of its storage trie.
 
 use alloy_rlp::Encodable;
-use primitives::{
-    Address, B256, Bytes, EMPTY_ROOT, U256, keccak256,
-    map::B256Map,
-};
+use primitives::{Address, B256, Bytes, EMPTY_ROOT, U256, keccak256, map::B256Map};
 use signatures::keccak;
 
 use crate::{

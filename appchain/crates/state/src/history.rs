@@ -36,8 +36,7 @@ impl History {
 
     /// Forgets the oldest blocks beyond either bound, but keeps the newest.
     pub fn prune(&mut self, max_blocks: usize, max_weight: usize) {
-        while self.blocks.len() > 1
-            && (self.blocks.len() > max_blocks || self.weight > max_weight)
+        while self.blocks.len() > 1 && (self.blocks.len() > max_blocks || self.weight > max_weight)
         {
             if let Some((_, changes)) = self.blocks.pop_front() {
                 self.weight -= changes.weight();

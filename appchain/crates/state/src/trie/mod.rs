@@ -85,8 +85,7 @@ impl<V: LeafValue> Trie<V> {
                     node = extension.child;
                 }
                 node::Kind::Branch(index) => {
-                    node =
-                        self.branches.get(index).children[usize::from(node::nibble(key, depth))];
+                    node = self.branches.get(index).children[usize::from(node::nibble(key, depth))];
                     depth += 1;
                 }
             }

@@ -95,8 +95,7 @@ impl<T> Slab<T> {
     }
 
     pub(super) fn remove(&mut self, index: u32) -> T {
-        let item =
-            self.items[index as usize].take().expect("a node that is linked is not freed");
+        let item = self.items[index as usize].take().expect("a node that is linked is not freed");
         self.free.push(index);
         item
     }

@@ -74,12 +74,7 @@ impl<V: LeafValue> Trie<V> {
         }))
     }
 
-    fn update_leaf(
-        &mut self,
-        index: u32,
-        depth: usize,
-        changes: &mut [TrieChange<V>],
-    ) -> NodeId {
+    fn update_leaf(&mut self, index: u32, depth: usize, changes: &mut [TrieChange<V>]) -> NodeId {
         let key = self.leaves.get(index).key;
         match changes.binary_search_by(|change| change.0.cmp(&key)) {
             Ok(at) if changes.len() == 1 => match changes[at].1.take() {
@@ -139,8 +134,7 @@ impl<V: LeafValue> Trie<V> {
             branch.children[slot] = child;
             branch.references[slot] = reference;
         } else {
-            let lower =
-                self.extensions.insert(Extension { key, end: end as u8, child, reference });
+            let lower = self.extensions.insert(Extension { key, end: end as u8, child, reference });
             branch.children[slot] = NodeId::extension(lower);
             branch.references[slot] = self.reference(NodeId::extension(lower), shared + 1);
         }
@@ -149,12 +143,7 @@ impl<V: LeafValue> Trie<V> {
         self.join(child, key, depth, shared)
     }
 
-    fn update_branch(
-        &mut self,
-        index: u32,
-        depth: usize,
-        changes: &mut [TrieChange<V>],
-    ) -> NodeId {
+    fn update_branch(&mut self, index: u32, depth: usize, changes: &mut [TrieChange<V>]) -> NodeId {
         let mut rest = &mut *changes;
         while let Some((first, _)) = rest.first() {
             let slot = nibble(first, depth);
@@ -167,11 +156,8 @@ impl<V: LeafValue> Trie<V> {
             let slot = usize::from(slot);
             let child = self.branches.get(index).children[slot];
             let child = self.update(child, depth + 1, group);
-            let reference = if child.is_none() {
-                Reference::EMPTY
-            } else {
-                self.reference(child, depth + 1)
-            };
+            let reference =
+                if child.is_none() { Reference::EMPTY } else { self.reference(child, depth + 1) };
             let branch = self.branches.get_mut(index);
             branch.children[slot] = child;
             branch.references[slot] = reference;
