@@ -26,7 +26,7 @@ pub struct Sealing {
 
 /// Puts a header together.
 #[must_use]
-pub fn header(config: &ChainConfig, environment: &Environment, sealing: Sealing) -> Header {
+pub fn header(config: &ChainConfig, environment: &Environment, sealing: &Sealing) -> Header {
     Header {
         parent_hash: sealing.parent_hash,
         ommers_hash: EMPTY_OMMER_ROOT_HASH,

@@ -61,7 +61,7 @@ pub fn blooms_of(outcomes: &[&Outcome]) -> Vec<Bloom> {
     let mut inputs: Vec<&[u8]> = Vec::with_capacity(count);
     for log in outcomes.iter().flat_map(|outcome| &outcome.logs) {
         inputs.push(log.address.as_slice());
-        inputs.extend(log.topics().iter().map(|topic| topic.as_slice()));
+        inputs.extend(log.topics().iter().map(B256::as_slice));
     }
     let mut hashes = keccak::many(&inputs).into_iter();
     outcomes

@@ -80,7 +80,7 @@ impl CallRequest {
     }
 
     fn read(parameters: &mut Parameters<'_>) -> Answer<(Self, BlockId)> {
-        let request: TransactionRequest = parameters.next()?;
+        let request: TransactionRequest = parameters.required()?;
         let id = parameters.block()?;
         let mut call = Self::from_request(&request)?;
         if let Some(overrides) = parameters.optional::<StateOverride>()? {
@@ -149,7 +149,7 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
     })?;
     module.register_blocking_method("eth_createAccessList", |params, context, _| -> Answer {
         let (request, id) = CallRequest::read(&mut Parameters::new(&params))?;
-        access_list(&context, request, id)
+        access_list(&context, &request, id)
     })?;
     Ok(())
 }
@@ -278,11 +278,11 @@ fn affordable<S: ReadState>(state: &S, call: &Call, limit: u64) -> Answer<u64> {
     Ok(limit.min((left / U256::from(price)).saturating_to()))
 }
 
-fn access_list(context: &Context, request: CallRequest, id: BlockId) -> Answer {
+fn access_list(context: &Context, request: &CallRequest, id: BlockId) -> Answer {
     use revm_inspectors::access_list::AccessListInspector;
     let mut call = request.call.clone();
-    call.gas_limit = gas_limit(context, &request);
-    on_stage(context, &request, id, |stage| {
+    call.gas_limit = gas_limit(context, request);
+    on_stage(context, request, id, |stage| {
         let inspector = AccessListInspector::new(call.access_list.clone());
         let (run, inspector) =
             stage.inspect_call(&call, inspector).map_err(|reason| refused(&reason))?;

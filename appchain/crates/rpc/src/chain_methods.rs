@@ -26,7 +26,7 @@ const FEE_HISTORY: u64 = 1_024;
 pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodError> {
     module.register_method("web3_clientVersion", |_, context, _| context.client.clone())?;
     module.register_method("web3_sha3", |params, _, _| -> Answer {
-        let bytes: primitives::Bytes = Parameters::new(&params).next()?;
+        let bytes: primitives::Bytes = Parameters::new(&params).required()?;
         Ok(json!(primitives::keccak256(bytes)))
     })?;
     module.register_method("net_version", |_, context, _| {
@@ -73,7 +73,7 @@ const fn suggested_tip(base_fee: u64) -> u64 {
 fn register_blocks(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodError> {
     module.register_method("eth_getBlockByNumber", |params, context, _| -> Answer {
         let mut parameters = Parameters::new(&params);
-        let tag: BlockNumberOrTag = parameters.next()?;
+        let tag: BlockNumberOrTag = parameters.required()?;
         let is_whole = parameters.optional()?.unwrap_or(false);
         if tag == BlockNumberOrTag::Pending {
             return Ok(pending_block(context, is_whole));
@@ -82,7 +82,7 @@ fn register_blocks(module: &mut RpcModule<Context>) -> Result<(), RegisterMethod
     })?;
     module.register_method("eth_getBlockByHash", |params, context, _| -> Answer {
         let mut parameters = Parameters::new(&params);
-        let hash: B256 = parameters.next()?;
+        let hash: B256 = parameters.required()?;
         let is_whole = parameters.optional()?.unwrap_or(false);
         Ok(context.block(hash.into())?.map_or(Value::Null, |found| block(&found, is_whole)))
     })?;
@@ -93,7 +93,7 @@ fn register_blocks(module: &mut RpcModule<Context>) -> Result<(), RegisterMethod
         ("eth_getUncleCountByBlockHash", true),
     ] {
         module.register_method(name, move |params, context, _| -> Answer {
-            let id: BlockId = Parameters::new(&params).next()?;
+            let id: BlockId = Parameters::new(&params).required()?;
             if id == BlockId::pending() {
                 return Ok(quantity(0));
             }
@@ -103,7 +103,7 @@ fn register_blocks(module: &mut RpcModule<Context>) -> Result<(), RegisterMethod
         })?;
     }
     module.register_method("eth_getBlockReceipts", |params, context, _| -> Answer {
-        let id: BlockId = Parameters::new(&params).next()?;
+        let id: BlockId = Parameters::new(&params).required()?;
         Ok(context.block(id)?.map_or(Value::Null, |found| {
             let at = At::block(&found);
             found.body.iter().map(|executed| receipt(&executed, at)).collect()
@@ -123,11 +123,11 @@ fn pending_block(context: &Context, is_whole: bool) -> Value {
 
 fn register_transactions(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodError> {
     module.register_method("eth_getTransactionByHash", |params, context, _| -> Answer {
-        let hash: B256 = Parameters::new(&params).next()?;
+        let hash: B256 = Parameters::new(&params).required()?;
         Ok(transaction_by_hash(context, &hash))
     })?;
     module.register_method("eth_getRawTransactionByHash", |params, context, _| -> Answer {
-        let hash: B256 = Parameters::new(&params).next()?;
+        let hash: B256 = Parameters::new(&params).required()?;
         let chain = context.shared().chain.read();
         let raw = chain.place(&hash).and_then(|place| {
             let body = body_of(&chain, place.number)?.0;
@@ -136,7 +136,7 @@ fn register_transactions(module: &mut RpcModule<Context>) -> Result<(), Register
         Ok(raw.unwrap_or(Value::Null))
     })?;
     module.register_method("eth_getTransactionReceipt", |params, context, _| -> Answer {
-        let hash: B256 = Parameters::new(&params).next()?;
+        let hash: B256 = Parameters::new(&params).required()?;
         let chain = context.shared().chain.read();
         let found = chain.place(&hash).and_then(|place| {
             let (body, at) = body_of(&chain, place.number)?;
@@ -148,8 +148,8 @@ fn register_transactions(module: &mut RpcModule<Context>) -> Result<(), Register
     {
         module.register_method(name, |params, context, _| -> Answer {
             let mut parameters = Parameters::new(&params);
-            let id: BlockId = parameters.next()?;
-            let index: U256 = parameters.next()?;
+            let id: BlockId = parameters.required()?;
+            let index: U256 = parameters.required()?;
             let found = context.block(id)?;
             Ok(found
                 .and_then(|found: Arc<Block>| {
@@ -186,8 +186,8 @@ fn transaction_by_hash(context: &Context, hash: &B256) -> Value {
 }
 
 fn fee_history(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let count: U256 = parameters.next()?;
-    let tag: BlockNumberOrTag = parameters.next()?;
+    let count: U256 = parameters.required()?;
+    let tag: BlockNumberOrTag = parameters.required()?;
     let percentiles: Option<Vec<f64>> = parameters.optional()?;
     let count = u64::try_from(count).unwrap_or(FEE_HISTORY).min(FEE_HISTORY);
     let chain = context.shared().chain.read();

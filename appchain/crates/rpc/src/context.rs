@@ -189,7 +189,7 @@ impl<'a> Parameters<'a> {
     /// # Errors
     ///
     /// -32602 if it is missing or of the wrong shape.
-    pub fn next<T: DeserializeOwned>(&mut self) -> Result<T, ErrorObjectOwned> {
+    pub fn required<T: DeserializeOwned>(&mut self) -> Result<T, ErrorObjectOwned> {
         self.0.next().map_err(|reason| parameters(message(&reason)))
     }
 

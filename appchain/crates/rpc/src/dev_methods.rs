@@ -107,7 +107,7 @@ fn snapshot(context: &Context, _: &mut Parameters<'_>) -> Answer {
 }
 
 fn revert(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let id: Number = parameters.next()?;
+    let id: Number = parameters.required()?;
     match control(context, move |sequencer| sequencer.revert(id.0))? {
         Ok(()) => Ok(json!(true)),
         Err(SubmitError::NoSnapshot(_)) => Ok(json!(false)),
@@ -116,7 +116,7 @@ fn revert(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
 }
 
 fn increase_time(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let seconds: Number = parameters.next()?;
+    let seconds: Number = parameters.required()?;
     let offset = control(context, move |sequencer| {
         let offset = sequencer.clock().increase(seconds.0);
         sequencer.refresh();
@@ -126,7 +126,7 @@ fn increase_time(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
 }
 
 fn set_time(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let time: Number = parameters.next()?;
+    let time: Number = parameters.required()?;
     // Milliseconds, as some tools send them, would be a date fifty thousand years ahead.
     let seconds = if time.0 > 1_000_000_000_000 { time.0 / 1_000 } else { time.0 };
     control(context, move |sequencer| {
@@ -137,13 +137,13 @@ fn set_time(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
 }
 
 fn set_next_timestamp(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let timestamp: Number = parameters.next()?;
+    let timestamp: Number = parameters.required()?;
     tried(context, move |sequencer| sequencer.set_next_timestamp(timestamp.0))?;
     Ok(Value::Null)
 }
 
 fn set_timestamp_interval(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let seconds: Number = parameters.next()?;
+    let seconds: Number = parameters.required()?;
     control(context, move |sequencer| sequencer.clock().set_interval(Some(seconds.0)))?;
     Ok(Value::Null)
 }
@@ -207,7 +207,7 @@ fn mine(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
 }
 
 fn set_automine(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let is_on: bool = parameters.next()?;
+    let is_on: bool = parameters.required()?;
     let mining = if is_on { Mining::Automine } else { Mining::Manual };
     control(context, move |sequencer| sequencer.set_mining(mining))?;
     Ok(Value::Null)
@@ -218,7 +218,7 @@ fn automine(context: &Context, _: &mut Parameters<'_>) -> Answer {
 }
 
 fn set_interval(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let seconds: Number = parameters.next()?;
+    let seconds: Number = parameters.required()?;
     let mining = match seconds.0 {
         0 => Mining::Manual,
         seconds => Mining::Interval(Duration::from_secs(seconds)),
@@ -239,22 +239,22 @@ fn write(context: &Context, address: Address, value: WriteValue) -> Answer<()> {
 }
 
 fn set_balance(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let address: Address = parameters.next()?;
-    let balance: U256 = parameters.next()?;
+    let address: Address = parameters.required()?;
+    let balance: U256 = parameters.required()?;
     write(context, address, WriteValue::Balance(balance))?;
     Ok(Value::Null)
 }
 
 fn set_nonce(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let address: Address = parameters.next()?;
-    let nonce: Number = parameters.next()?;
+    let address: Address = parameters.required()?;
+    let nonce: Number = parameters.required()?;
     write(context, address, WriteValue::Nonce(nonce.0))?;
     Ok(json!(true))
 }
 
 fn set_code(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let address: Address = parameters.next()?;
-    let code: Bytes = parameters.next()?;
+    let address: Address = parameters.required()?;
+    let code: Bytes = parameters.required()?;
     Bytecode::new_raw_checked(code.clone())
         .map_err(|reason| -> ErrorObjectOwned { wrong(reason.to_string()) })?;
     write(context, address, WriteValue::Code(code))?;
@@ -262,51 +262,51 @@ fn set_code(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
 }
 
 fn set_storage(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let address: Address = parameters.next()?;
-    let slot: U256 = parameters.next()?;
-    let value: B256 = parameters.next()?;
+    let address: Address = parameters.required()?;
+    let slot: U256 = parameters.required()?;
+    let value: B256 = parameters.required()?;
     write(context, address, WriteValue::Slot(slot, U256::from_be_bytes(value.0)))?;
     Ok(json!(true))
 }
 
 fn set_coinbase(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let address: Address = parameters.next()?;
+    let address: Address = parameters.required()?;
     control(context, move |sequencer| sequencer.set_beneficiary(address))?;
     Ok(Value::Null)
 }
 
 fn set_next_base_fee(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let base_fee: Number = parameters.next()?;
+    let base_fee: Number = parameters.required()?;
     control(context, move |sequencer| sequencer.set_next_base_fee(base_fee.0))?;
     Ok(Value::Null)
 }
 
 fn set_prevrandao(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let value: B256 = parameters.next()?;
+    let value: B256 = parameters.required()?;
     control(context, move |sequencer| sequencer.set_prevrandao(value))?;
     Ok(Value::Null)
 }
 
 fn set_gas_limit(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let gas_limit: Number = parameters.next()?;
+    let gas_limit: Number = parameters.required()?;
     control(context, move |sequencer| sequencer.set_gas_limit(gas_limit.0))?;
     Ok(json!(true))
 }
 
 fn impersonate(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let address: Address = parameters.next()?;
+    let address: Address = parameters.required()?;
     context.impersonated.write().insert(address);
     Ok(Value::Null)
 }
 
 fn stop_impersonating(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let address: Address = parameters.next()?;
+    let address: Address = parameters.required()?;
     context.impersonated.write().remove(&address);
     Ok(Value::Null)
 }
 
 fn impersonate_all(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
-    let is_on: bool = parameters.next()?;
+    let is_on: bool = parameters.required()?;
     context.impersonates_all.store(is_on, Ordering::Relaxed);
     Ok(Value::Null)
 }

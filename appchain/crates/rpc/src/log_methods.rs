@@ -66,11 +66,11 @@ impl Filters {
 /// If a name is taken.
 pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodError> {
     module.register_blocking_method("eth_getLogs", |params, context, _| -> Answer {
-        let filter: Filter = Parameters::new(&params).next()?;
+        let filter: Filter = Parameters::new(&params).required()?;
         logs(&context, &filter)
     })?;
     module.register_method("eth_newFilter", |params, context, _| -> Answer {
-        let filter: Filter = Parameters::new(&params).next()?;
+        let filter: Filter = Parameters::new(&params).required()?;
         Ok(new_filter(context, Kind::Logs(Box::new(filter))))
     })?;
     module
@@ -79,15 +79,15 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
         new_filter(context, Kind::Pending)
     })?;
     module.register_method("eth_uninstallFilter", |params, context, _| -> Answer {
-        let id: U256 = Parameters::new(&params).next()?;
+        let id: U256 = Parameters::new(&params).required()?;
         Ok(json!(context.filters.lock().by_id.remove(&id.saturating_to()).is_some()))
     })?;
     module.register_blocking_method("eth_getFilterChanges", |params, context, _| -> Answer {
-        let id: U256 = Parameters::new(&params).next()?;
+        let id: U256 = Parameters::new(&params).required()?;
         changes(&context, id.saturating_to())
     })?;
     module.register_blocking_method("eth_getFilterLogs", |params, context, _| -> Answer {
-        let id: U256 = Parameters::new(&params).next()?;
+        let id: U256 = Parameters::new(&params).required()?;
         let polled = context.filters.lock().by_id.get(&id.saturating_to()).cloned();
         match polled.map(|polled| polled.kind) {
             Some(Kind::Logs(filter)) => logs(&context, &filter),

@@ -26,27 +26,28 @@ use crate::{
 /// If a name is taken.
 pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodError> {
     module.register_blocking_method("eth_sendRawTransaction", |params, context, _| -> Answer {
-        let raw: Bytes = Parameters::new(&params).next()?;
+        let raw: Bytes = Parameters::new(&params).required()?;
         send_raw(&context, raw)
     })?;
     module.register_blocking_method("eth_sendTransaction", |params, context, _| -> Answer {
-        let request: TransactionRequest = Parameters::new(&params).next()?;
+        let request: TransactionRequest = Parameters::new(&params).required()?;
         let verified = prepare(&context, request)?;
         context.node.submit(Ok(Arc::new(verified))).map(|hash| json!(hash)).map_err(|e| submit(&e))
     })?;
-    for name in ["eth_sendUnsignedTransaction"] {
-        module.register_blocking_method(name, |params, context, _| -> Answer {
-            let request: TransactionRequest = Parameters::new(&params).next()?;
+    module.register_blocking_method(
+        "eth_sendUnsignedTransaction",
+        |params, context, _| -> Answer {
+            let request: TransactionRequest = Parameters::new(&params).required()?;
             let sender = request.from.ok_or_else(|| error(PARAMETERS, "from is missing"))?;
+            allow_impersonation(&context)?;
             let unsigned = fill(&context, &request, sender)?;
             let verified = in_the_name_of(&unsigned, sender)?;
-            allow_impersonation(&context)?;
             let sent = context.node.submit(Ok(Arc::new(verified)));
             sent.map(|hash| json!(hash)).map_err(|refused| submit(&refused))
-        })?;
-    }
+        },
+    )?;
     module.register_blocking_method("eth_fillTransaction", |params, context, _| -> Answer {
-        let request: TransactionRequest = Parameters::new(&params).next()?;
+        let request: TransactionRequest = Parameters::new(&params).required()?;
         let sender = request.from.unwrap_or_default();
         let unsigned = fill(&context, &request, sender)?;
         let verified = in_the_name_of(&unsigned, sender)?;
@@ -58,7 +59,7 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
     for name in ["eth_sign", "personal_sign"] {
         module.register_method(name, move |params, context, _| -> Answer {
             let mut parameters = Parameters::new(&params);
-            let (first, second): (Value, Value) = (parameters.next()?, parameters.next()?);
+            let (first, second): (Value, Value) = (parameters.required()?, parameters.required()?);
             let (address, message) =
                 if name == "eth_sign" { (first, second) } else { (second, first) };
             let wrong = |reason: serde_json::Error| error(PARAMETERS, reason.to_string());

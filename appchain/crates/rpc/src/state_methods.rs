@@ -27,14 +27,14 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
     })?;
     module.register_method("eth_getBalance", |params, context, _| -> Answer {
         let mut parameters = Parameters::new(&params);
-        let address: Address = parameters.next()?;
+        let address: Address = parameters.required()?;
         context.with_state(parameters.block()?, |state, _| {
             json!(state.account(&address).unwrap_or_default().balance)
         })
     })?;
     module.register_blocking_method("eth_getTransactionCount", |params, context, _| -> Answer {
         let mut parameters = Parameters::new(&params);
-        let address: Address = parameters.next()?;
+        let address: Address = parameters.required()?;
         let id = parameters.block()?;
         if id == BlockId::pending() {
             return context
@@ -48,7 +48,7 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
     })?;
     module.register_method("eth_getCode", |params, context, _| -> Answer {
         let mut parameters = Parameters::new(&params);
-        let address: Address = parameters.next()?;
+        let address: Address = parameters.required()?;
         context.with_state(parameters.block()?, |state, _| {
             let code = state.account(&address).and_then(|account| state.code(&account.code_hash));
             json!(code.map_or_else(Bytes::new, |code| code.original_bytes()))
@@ -56,16 +56,16 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
     })?;
     module.register_method("eth_getStorageAt", |params, context, _| -> Answer {
         let mut parameters = Parameters::new(&params);
-        let address: Address = parameters.next()?;
-        let slot: U256 = parameters.next()?;
+        let address: Address = parameters.required()?;
+        let slot: U256 = parameters.required()?;
         context.with_state(parameters.block()?, |state, _| {
             json!(B256::from(state.slot(&address, &slot)))
         })
     })?;
     module.register_blocking_method("eth_getProof", |params, context, _| -> Answer {
         let mut parameters = Parameters::new(&params);
-        let address: Address = parameters.next()?;
-        let slots: Vec<U256> = parameters.next()?;
+        let address: Address = parameters.required()?;
+        let slots: Vec<U256> = parameters.required()?;
         let id = parameters.block()?;
         if slots.len() > PROOF_SLOTS {
             return Err(wrong(format!("{} slots, limit {PROOF_SLOTS}", slots.len())));

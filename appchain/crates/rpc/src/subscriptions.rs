@@ -58,7 +58,7 @@ pub fn register(
 }
 
 fn read_kind(parameters: &mut Parameters<'_>) -> crate::errors::Answer<Kind> {
-    let name: String = parameters.next()?;
+    let name: String = parameters.required()?;
     match name.as_str() {
         "newHeads" => Ok(Kind::Heads),
         "logs" => Ok(Kind::Logs(parameters.optional::<Filter>()?.unwrap_or_default().into())),

@@ -40,20 +40,20 @@ use crate::{
 pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodError> {
     module.register_blocking_method("debug_traceTransaction", |params, context, _| -> Answer {
         let mut parameters = Parameters::new(&params);
-        let hash: B256 = parameters.next()?;
+        let hash: B256 = parameters.required()?;
         let options = parameters.optional()?.unwrap_or_default();
         let (block, index) = find(&context, hash)?;
         trace_in_block(&context, &block, index, options)
     })?;
     module.register_blocking_method("trace_transaction", |params, context, _| -> Answer {
-        let hash: B256 = Parameters::new(&params).next()?;
+        let hash: B256 = Parameters::new(&params).required()?;
         let (block, index) = find(&context, hash)?;
         parity_trace(&context, &block, index)
     })?;
     for name in ["debug_traceBlockByNumber", "debug_traceBlockByHash"] {
         module.register_blocking_method(name, |params, context, _| -> Answer {
             let mut parameters = Parameters::new(&params);
-            let id: BlockId = parameters.next()?;
+            let id: BlockId = parameters.required()?;
             let options: GethDebugTracingOptions = parameters.optional()?.unwrap_or_default();
             let block = context.block(id)?.ok_or_else(|| error(NOT_FOUND, "block not found"))?;
             (0..block.body.len())
@@ -67,7 +67,7 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
     }
     module.register_blocking_method("debug_traceCall", |params, context, _| -> Answer {
         let mut parameters = Parameters::new(&params);
-        let request: TransactionRequest = parameters.next()?;
+        let request: TransactionRequest = parameters.required()?;
         let id = parameters.block()?;
         let options = parameters.optional()?.unwrap_or_default();
         trace_call(&context, &request, id, options)

@@ -131,7 +131,7 @@ impl Committer {
             logs_bloom,
             gas_used,
         };
-        let header = header(&shared.config, &environment, sealing);
+        let header = header(&shared.config, &environment, &sealing);
         let hash = header.hash_slow();
         shared.hashes.push(environment.number, hash);
         let number = environment.number;

@@ -75,7 +75,7 @@ pub fn recover(settings: Settings) -> Result<Recovered, StartError> {
     let (mut sequencer, mut committer) = assemble(settings, flat, blocks, hashes, Some(archive));
     let log = replay(
         &folder,
-        Replay { genesis, start, accept_loss, expected, entries: &entries[split..] },
+        &Replay { genesis, start, accept_loss, expected, entries: &entries[split..] },
         &mut sequencer,
         &mut committer,
     )?;
@@ -169,7 +169,7 @@ struct Replay<'a> {
 /// Executes the log's segments again, from the checkpoint's on.
 fn replay(
     folder: &Path,
-    replay: Replay<'_>,
+    replay: &Replay<'_>,
     sequencer: &mut Sequencer,
     committer: &mut Committer,
 ) -> Result<Log, StartError> {
@@ -184,7 +184,7 @@ fn replay(
             taken.clear();
         }
         for record in records {
-            replay_record(record, &mut taken, sequencer, committer, &replay)?;
+            replay_record(record, &mut taken, sequencer, committer, replay)?;
         }
         last = Some((log, taken.len()));
     }

@@ -335,7 +335,7 @@ impl Sequencer {
         let next = || {
             count += 1;
             let is_long =
-                count > SLICE_TRANSACTIONS || (count % 16 == 0 && Instant::now() >= until);
+                count > SLICE_TRANSACTIONS || (count.is_multiple_of(16) && Instant::now() >= until);
             if is_long { None } else { pool.pop() }
         };
         let ran = self.run_slice(next);

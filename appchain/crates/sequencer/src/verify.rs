@@ -65,7 +65,7 @@ impl SenderCheck for Batched {
                 r: transaction.signature.r.to_be_bytes(),
                 s: transaction.signature.s.to_be_bytes(),
                 odd_y: transaction.signature.odd_y,
-                claimed: claimed.map(|claimed| claimed.into_array()),
+                claimed: claimed.map(Address::into_array),
                 r_y_hint: None,
             })
             .collect();

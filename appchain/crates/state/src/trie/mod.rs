@@ -95,7 +95,7 @@ impl<V: LeafValue> Trie<V> {
     /// Applies a batch and returns the new root.
     ///
     /// `changes` must be sorted by key, each key once.
-    pub fn apply(&mut self, changes: &mut Vec<TrieChange<V>>) -> B256 {
+    pub fn apply(&mut self, changes: &mut [TrieChange<V>]) -> B256 {
         debug_assert!(changes.windows(2).all(|pair| pair[0].0 < pair[1].0));
         if changes.is_empty() {
             return self.root_hash;

@@ -222,7 +222,7 @@ fn encode_path(key: &B256, from: usize, to: usize, is_leaf: bool, buffer: &mut V
         buffer.push(0x80 + length as u8);
     }
     buffer.push(first);
-    if at % 2 == 0 {
+    if at.is_multiple_of(2) {
         buffer.extend_from_slice(&key[at / 2..to / 2]);
     } else {
         while at < to {
@@ -275,7 +275,7 @@ fn write_header(length: usize, base: u8, header: &mut [u8; 9]) -> usize {
 /// Nibble `at` of `key`, counted from the front.
 pub(super) fn nibble(key: &B256, at: usize) -> u8 {
     let byte = key[at / 2];
-    if at % 2 == 0 { byte >> 4 } else { byte & 0x0f }
+    if at.is_multiple_of(2) { byte >> 4 } else { byte & 0x0f }
 }
 
 /// How many nibbles two keys share at the front.

@@ -200,6 +200,7 @@ impl<V: LeafValue> Trie<V> {
 
 fn with_nibble(mut key: B256, at: usize, value: u8) -> B256 {
     let byte = &mut key.0[at / 2];
-    *byte = if at % 2 == 0 { (*byte & 0x0f) | (value << 4) } else { (*byte & 0xf0) | value };
+    *byte =
+        if at.is_multiple_of(2) { (*byte & 0x0f) | (value << 4) } else { (*byte & 0xf0) | value };
     key
 }
