@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The appchain's node: one process, one folder.
+//!
+//! - [`arguments`]: the command line, in the words of the development nodes that it can stand in for.
+//! - [`setup`]: from the command line to settings and genesis.
+//! - [`metrics`]: a page for Prometheus.
+
+mod arguments;
+mod metrics;
+mod setup;
+
+use std::{process::ExitCode, sync::Arc};
+
+use clap::Parser;
+use rpc::{Context, ServerSettings};
+use sequencer::{Batched, Node, SignatureOptions, door};
+
+use crate::arguments::Arguments;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_log(&arguments);
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let result = runtime
+        .map_err(|error| error.to_string())
+        .and_then(|runtime| runtime.block_on(run(arguments)));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("headwater-node: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start_log(arguments: &Arguments) {
+    let level = if arguments.quiet { "error" } else { "info" };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("HEADWATER_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if arguments.json_log {
+        log.json().init();
+    } else {
+        log.init();
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), String> {
+    let text = |error: &dyn std::fmt::Display| error.to_string();
+    let accounts = setup::accounts(&arguments)?;
+    let settings = setup::settings(&arguments, &accounts)?;
+    let options = SignatureOptions {
+        batch: !arguments.no_batch_signatures,
+        vector: !arguments.no_vector_signatures,
+    };
+    let node = tokio::task::spawn_blocking(move || {
+        Node::start_with(settings, Box::new(Batched::new(options)))
+    })
+    .await
+    .map_err(|error| text(&error))?
+    .map_err(|error| text(&error))?;
+    if let Some(address) = &arguments.bulk {
+        let bound = door::serve_tcp(Arc::clone(&node), address).map_err(|error| text(&error))?;
+        tracing::info!(%bound, "bulk door");
+    }
+    if let Some(path) = &arguments.bulk_socket {
+        door::serve_unix(Arc::clone(&node), path).map_err(|error| text(&error))?;
+        tracing::info!(path = %path.display(), "bulk door");
+    }
+    if let Some(address) = &arguments.metrics {
+        let bound = metrics::serve(Arc::clone(&node), address).map_err(|error| text(&error))?;
+        tracing::info!(%bound, "metrics");
+    }
+    let context = Context {
+        node: Arc::clone(&node),
+        accounts,
+        impersonated: parking_lot::RwLock::default(),
+        impersonates_all: false.into(),
+        filters: parking_lot::Mutex::default(),
+        call_gas: arguments.call_gas_limit,
+        client: arguments.client_version.clone().unwrap_or_else(|| rpc::context::CLIENT.to_owned()),
+    };
+    let server = ServerSettings {
+        address: (arguments.host, arguments.port).into(),
+        allow_origin: if arguments.no_cors { String::new() } else { arguments.allow_origin },
+    };
+    let (address, handle) = rpc::serve(server, context).await.map_err(|error| text(&error))?;
+    let head = node.shared().chain.read().head().header.number;
+    tracing::info!(%address, head, chain_id = node.shared().config.chain_id, "listening");
+    stop_signal().await?;
+    tracing::info!("stopping");
+    let _ = handle.stop();
+    tokio::task::spawn_blocking(move || node.stop()).await.map_err(|error| text(&error))
+}
+
+async fn stop_signal() -> Result<(), String> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(|error| error.to_string()),
+        _ = terminate.recv() => Ok(()),
+    }
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What may be told to the sequencing thread between two slices: checkpoints always, the rest on a
+//! development chain only; `rpc` guards the door.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use execution::environment::next_base_fee;
+use primitives::{Address, B256, BlockNumber};
+use state::Changes;
+
+use crate::{
+    checkpoint,
+    clock::Clock,
+    dev::StateWrite,
+    error::SubmitError,
+    log::{self, Log},
+    persister::Effect,
+    sequencer::{Parent, Sequencer},
+    settings::Mining,
+};
+
+/// A moment to come back to.
+#[derive(Debug)]
+struct Snapshot {
+    parent: Parent,
+    loose: Vec<Arc<Changes>>,
+}
+
+/// Moments to come back to, by id.
+#[derive(Debug, Default)]
+pub struct Snapshots {
+    taken: BTreeMap<u64, Snapshot>,
+    next_id: u64,
+}
+
+impl Sequencer {
+    /// Remembers this moment; returns its id.
+    pub fn snapshot(&mut self) -> u64 {
+        if self.open.is_some() {
+            self.seal(Vec::new());
+        }
+        let id = self.snapshots.next_id;
+        self.snapshots.next_id += 1;
+        let snapshot = Snapshot { parent: self.parent.clone(), loose: self.loose.clone() };
+        self.snapshots.taken.insert(id, snapshot);
+        id
+    }
+
+    /// Goes back to a moment, which is then forgotten with all later ones. The clock goes back to
+    /// the timestamp of the last block then, and runs on from there; what waits is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`SubmitError::NoSnapshot`]; [`SubmitError::Stopped`] if the past is not kept that long.
+    pub fn revert(&mut self, id: u64) -> Result<(), SubmitError> {
+        let snapshot = self.snapshots.taken.remove(&id).ok_or(SubmitError::NoSnapshot(id))?;
+        self.snapshots.taken.retain(|other, _| *other < id);
+        self.settle().map_err(|error| SubmitError::Stopped(error.to_string()))?;
+        self.pool.drain();
+        self.shared.waiting.write().clear();
+        self.open = None;
+        self.loose.clear();
+        self.undo_to(snapshot.parent.number)?;
+        self.clock = Clock::default();
+        self.clock.set(snapshot.parent.timestamp);
+        self.parent = snapshot.parent;
+        for changes in snapshot.loose {
+            self.apply_loose(changes);
+        }
+        *self.shared.next.write() = self.next_environment();
+        self.checkpoint_now().map_err(|error| SubmitError::Stopped(error.to_string()))
+    }
+
+    fn undo_to(&mut self, number: BlockNumber) -> Result<(), SubmitError> {
+        let shared = Arc::clone(&self.shared);
+        let mut history = shared.history.write();
+        let mut flat = shared.flat.write();
+        let mut chain = shared.chain.write();
+        let mut trie = shared.trie.lock();
+        while let Some(changes) = history.pop_pending() {
+            flat.undo(&changes);
+        }
+        chain.clear_open();
+        while BlockNumber(chain.head().header.number) > number {
+            let Some((_, changes)) = history.pop_block() else {
+                return Err(SubmitError::Stopped(
+                    "the changes since the snapshot are no longer kept".to_owned(),
+                ));
+            };
+            flat.undo(&changes);
+            trie.undo(&changes);
+            chain.pop();
+            shared.hashes.pop();
+        }
+        Ok(())
+    }
+
+    /// Writes to the state between two blocks.
+    pub fn write(&mut self, write: &StateWrite) {
+        if self.settings.folder.is_some() {
+            log::put_written(write, self.records());
+        }
+        self.apply_write(write);
+    }
+
+    pub(crate) fn apply_write(&mut self, write: &StateWrite) {
+        let changes = write.changes(&*self.shared.flat.read());
+        self.apply_loose(changes);
+        self.pool.settle();
+    }
+
+    fn apply_loose(&mut self, changes: Arc<Changes>) {
+        let number = self.parent.number.next();
+        let mut history = self.shared.history.write();
+        let mut flat = self.shared.flat.write();
+        flat.apply(&changes);
+        history.push_pending(number, Arc::clone(&changes));
+        match &mut self.open {
+            Some(open) => open.changes.push(changes),
+            None => self.loose.push(changes),
+        }
+    }
+
+    /// Ends a block now, with what is ready, and waits until it is committed.
+    ///
+    /// # Errors
+    ///
+    /// [`SubmitError::Stopped`].
+    pub fn mine(&mut self) -> Result<(), SubmitError> {
+        loop {
+            if self.pool.ready() == 0 || self.run_ready() || self.pool.ready() == 0 {
+                break;
+            }
+        }
+        self.seal(Vec::new());
+        self.settle().map_err(|error| SubmitError::Stopped(error.to_string()))
+    }
+
+    /// Changes when blocks end.
+    pub fn set_mining(&mut self, mining: Mining) {
+        self.settings.mining = mining;
+        self.reset_deadline();
+        if mining == Mining::Automine && (self.open.is_some() || self.pool.ready() > 0) {
+            // What waits would wait for a transaction that may never come.
+            let _ = self.mine();
+        }
+    }
+
+    /// When blocks end.
+    #[must_use]
+    pub const fn mining(&self) -> Mining {
+        self.settings.mining
+    }
+
+    /// Timestamp of the last block.
+    #[must_use]
+    pub const fn last_timestamp(&self) -> u64 {
+        self.parent.timestamp
+    }
+
+    /// The clock.
+    pub const fn clock(&mut self) -> &mut Clock {
+        &mut self.clock
+    }
+
+    /// Sets the next block's timestamp.
+    ///
+    /// # Errors
+    ///
+    /// [`SubmitError::Timestamp`] if it is not after the last block's.
+    pub fn set_next_timestamp(&mut self, timestamp: u64) -> Result<(), SubmitError> {
+        let last = self.parent.timestamp;
+        if timestamp <= last {
+            return Err(SubmitError::Timestamp { given: timestamp, last });
+        }
+        self.clock.set_next(timestamp);
+        *self.shared.next.write() = self.next_environment();
+        Ok(())
+    }
+
+    /// Sets the next block's base fee.
+    pub fn set_next_base_fee(&mut self, base_fee: u64) {
+        self.next_base_fee_override = Some(base_fee);
+        self.parent.next_base_fee = base_fee;
+        *self.shared.next.write() = self.next_environment();
+    }
+
+    /// Sets who receives tips from the next block on.
+    pub fn set_beneficiary(&mut self, beneficiary: Address) {
+        self.beneficiary = beneficiary;
+        *self.shared.next.write() = self.next_environment();
+    }
+
+    /// Sets the next block's PREVRANDAO.
+    pub fn set_prevrandao(&mut self, value: B256) {
+        self.next_prevrandao = Some(value);
+    }
+
+    /// Sets the gas limit from the next block on.
+    pub fn set_gas_limit(&mut self, gas_limit: u64) {
+        self.parent.gas_limit = gas_limit;
+        self.settings.config.gas_limit = gas_limit;
+    }
+
+    /// Publishes what the next block will be, after the clock was changed.
+    pub fn refresh(&mut self) {
+        if self.open.is_none() {
+            *self.shared.next.write() = self.next_environment();
+        }
+    }
+
+    /// Lets contracts send transactions from here on.
+    pub fn allow_impersonation(&mut self) {
+        self.has_impersonated = true;
+    }
+
+    /// The account's next nonce, waiting transactions counted.
+    #[must_use]
+    pub fn pending_nonce(&self, address: &Address) -> u64 {
+        self.pool.next_nonce(address).unwrap_or_else(|| {
+            self.shared.flat.read().account(address).map_or(0, |account| account.nonce)
+        })
+    }
+
+    /// Drops everything that waits.
+    pub fn drop_waiting(&mut self) {
+        let ids: Vec<u64> = self.pool.drain().into_iter().map(|waiting| waiting.id).collect();
+        if self.settings.folder.is_some() {
+            log::put_dropped(&ids, self.records());
+        }
+        self.shared.waiting.write().clear();
+    }
+
+    pub(crate) fn checkpoint_if_due(&mut self) {
+        if self.settings.folder.is_none()
+            || self.since_checkpoint < self.settings.checkpoint_transactions
+        {
+            return;
+        }
+        if let Err(error) = self.checkpoint_now() {
+            tracing::error!(%error, "no checkpoint; the log goes on growing");
+        }
+    }
+
+    /// Writes the state at the last block to disk and starts a new log segment. Does nothing
+    /// without a folder or while a block is open.
+    pub(crate) fn checkpoint_now(&mut self) -> std::io::Result<()> {
+        let Some(folder) = self.settings.folder.clone() else { return Ok(()) };
+        if self.open.is_some() {
+            return Ok(());
+        }
+        self.settle()?;
+        let shared = Arc::clone(&self.shared);
+        let (genesis, number, bytes) = {
+            let mut flat = shared.flat.write();
+            let chain = shared.chain.read();
+            let header = &chain.head().header;
+            // Loose writes belong to the next block; they are logged again below.
+            for changes in self.loose.iter().rev() {
+                flat.undo(changes);
+            }
+            let genesis = self.settings.genesis_hash();
+            let bytes = checkpoint::serialise(genesis, header, &shared.hashes.list(), &flat);
+            for changes in &self.loose {
+                flat.apply(changes);
+            }
+            (genesis, BlockNumber(header.number), bytes)
+        };
+        let mut log = Log::create(&folder, genesis, number)?;
+        let mut records = Vec::new();
+        let mut waiting = self.pool.drain();
+        self.next_id = 0;
+        for one in &mut waiting {
+            log::put_taken(&one.verified, &mut records);
+            one.id = self.next_id;
+            self.next_id += 1;
+        }
+        for write in self.loose.iter().flat_map(|changes| crate::dev::writes_of(changes)) {
+            log::put_written(&write, &mut records);
+        }
+        log.append(&records)?;
+        log.sync()?;
+        self.readmit(waiting);
+        self.push_effect(Effect::Rotate(log));
+        self.settle()?;
+        self.since_checkpoint = 0;
+        checkpoint::write(&folder, number, &bytes)?;
+        checkpoint::remove_before(&folder, number)
+    }
+
+    /// Puts transactions in the waiting room again; one that fits no more is dropped.
+    pub(crate) fn readmit(&mut self, waiting: Vec<crate::pool::Waiting>) {
+        let shared = Arc::clone(&self.shared);
+        let flat = shared.flat.read();
+        for one in waiting {
+            let admission = crate::pool::Admission {
+                config: &self.settings.config,
+                base_fee: 0,
+                account: flat.account(&one.verified.sender),
+                replaces_ready: false,
+            };
+            let hash = one.verified.transaction.hash;
+            if let Err(error) = self.pool.add(Arc::clone(&one.verified), one.id, admission) {
+                self.shared.remember_dropped(hash, error.to_string());
+            }
+        }
+    }
+}
+
+/// What the block after `header` needs of it.
+pub(crate) fn parent_of(config: &primitives::ChainConfig, header: &execution::Header) -> Parent {
+    Parent {
+        number: BlockNumber(header.number),
+        timestamp: header.timestamp,
+        next_base_fee: next_base_fee(
+            config,
+            header.gas_used,
+            header.gas_limit,
+            header.base_fee_per_gas.unwrap_or(0),
+        ),
+        gas_limit: config.gas_limit,
+    }
+}

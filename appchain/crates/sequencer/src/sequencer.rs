@@ -1,0 +1,565 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The thread that admits, orders and executes; sole writer of the flat state.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use execution::{
+    Environment, Outcome, Rejection, Slice,
+    environment::{next_base_fee, prevrandao},
+};
+use primitives::{Address, B256, BlockNumber, Verified, map::B256Map};
+use state::Changes;
+
+use crate::{
+    chain::{Body, Part},
+    clock::Clock,
+    committer::{After, SealJob},
+    error::SubmitError,
+    log,
+    metrics::{add, lap},
+    persister::{Acknowledge, Effect, LogBatch},
+    pool::{Admission, Pool, Waiting},
+    settings::{Mining, Settings},
+    shared::Shared,
+};
+
+/// Called with each transaction's fate once the log holds the taken ones.
+pub type Reply = Box<dyn FnOnce(Vec<Result<B256, SubmitError>>) + Send>;
+
+/// What doors ask of the sequencer.
+pub enum Command {
+    /// Take transactions.
+    Submit {
+        /// Verified ones, and the reasons of those that were not.
+        transactions: Vec<Result<Arc<Verified>, SubmitError>>,
+        /// Answered when the log holds them.
+        reply: Reply,
+    },
+    /// Run something between two slices.
+    Control(Box<dyn FnOnce(&mut Sequencer) + Send>),
+    /// End.
+    Stop,
+}
+
+impl std::fmt::Debug for Command {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Submit { .. } => "Submit",
+            Self::Control(_) => "Control",
+            Self::Stop => "Stop",
+        })
+    }
+}
+
+/// The block that is being filled.
+#[derive(Debug)]
+pub(crate) struct Open {
+    pub(crate) environment: Environment,
+    pub(crate) body: Body,
+    pub(crate) written: Vec<Arc<Changes>>,
+    pub(crate) changes: Vec<Arc<Changes>>,
+    pub(crate) gas_used: u64,
+    pub(crate) logs: usize,
+    pub(crate) has_begun: bool,
+}
+
+/// Most transactions of a slice, so that readers see fresh state often.
+const SLICE_TRANSACTIONS: usize = 4_096;
+/// Longest slice.
+const SLICE_TIME: Duration = Duration::from_millis(50);
+/// Commands taken in before transactions run.
+const COMMANDS_AT_ONCE: usize = 16;
+
+/// State of the sequencing thread.
+#[derive(Debug)]
+pub struct Sequencer {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Clock,
+    pub(crate) pool: Pool,
+    pub(crate) open: Option<Open>,
+    /// Development writes since the last block that no open block holds yet.
+    pub(crate) loose: Vec<Arc<Changes>>,
+    pub(crate) parent: Parent,
+    pub(crate) beneficiary: Address,
+    pub(crate) next_base_fee_override: Option<u64>,
+    pub(crate) next_prevrandao: Option<B256>,
+    pub(crate) next_id: u64,
+    pub(crate) snapshots: crate::control::Snapshots,
+    pub(crate) has_impersonated: bool,
+    pub(crate) since_checkpoint: u64,
+    batch: LogBatch,
+    output: Option<Sender<LogBatch>>,
+    deadline: Option<Instant>,
+}
+
+/// What the next block needs of the last one, known before that one is committed.
+#[derive(Clone, Debug)]
+pub(crate) struct Parent {
+    pub(crate) number: BlockNumber,
+    pub(crate) timestamp: u64,
+    pub(crate) next_base_fee: u64,
+    pub(crate) gas_limit: u64,
+}
+
+impl Sequencer {
+    pub(crate) fn new(shared: Arc<Shared>, settings: Settings, parent: Parent) -> Self {
+        let beneficiary = settings.genesis.beneficiary;
+        let pool = Pool::new(settings.pool);
+        Self {
+            shared,
+            settings,
+            clock: Clock::default(),
+            pool,
+            open: None,
+            loose: Vec::new(),
+            parent,
+            beneficiary,
+            next_base_fee_override: None,
+            next_prevrandao: None,
+            next_id: 0,
+            snapshots: crate::control::Snapshots::default(),
+            has_impersonated: false,
+            since_checkpoint: 0,
+            batch: LogBatch::default(),
+            output: None,
+            deadline: None,
+        }
+    }
+
+    pub(crate) fn connect(&mut self, output: Sender<LogBatch>) {
+        self.output = Some(output);
+    }
+
+    /// Works until told to stop.
+    pub(crate) fn run(mut self, commands: &Receiver<Command>) {
+        self.reset_deadline();
+        loop {
+            let command = match self.deadline {
+                None => commands.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(deadline) => commands.recv_deadline(deadline),
+            };
+            let mut next = match command {
+                Ok(command) => Some(command),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            let mut is_stopping = false;
+            for _ in 0..COMMANDS_AT_ONCE {
+                match next.take() {
+                    None => break,
+                    Some(Command::Stop) => is_stopping = true,
+                    Some(command) => self.obey(command),
+                }
+                next = commands.try_recv().ok();
+            }
+            if let Some(command) = next {
+                match command {
+                    Command::Stop => is_stopping = true,
+                    command => self.obey(command),
+                }
+            }
+            self.work();
+            self.flush();
+            if is_stopping {
+                break;
+            }
+        }
+        self.finish();
+    }
+
+    /// Executes what is ready and ends blocks that are due.
+    fn work(&mut self) {
+        if matches!(self.settings.mining, Mining::Interval(_)) {
+            while self.pool.ready() > 0 && !self.is_due() {
+                let is_full = self.run_ready();
+                self.flush();
+                if is_full {
+                    // The rest waits for the next block.
+                    break;
+                }
+            }
+        }
+        if self.is_due() {
+            self.seal(Vec::new());
+            self.reset_deadline();
+            self.checkpoint_if_due();
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    pub(crate) fn reset_deadline(&mut self) {
+        self.deadline = match self.settings.mining {
+            Mining::Interval(interval) => {
+                let now = Instant::now();
+                let next = self.deadline.map_or(now + interval, |last| last + interval);
+                Some(if next <= now { now + interval } else { next })
+            }
+            Mining::Automine | Mining::Manual => None,
+        };
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Submit { transactions, reply } => self.submit(transactions, reply),
+            Command::Control(control) => control(self),
+            Command::Stop => {}
+        }
+    }
+
+    fn submit(&mut self, transactions: Vec<Result<Arc<Verified>, SubmitError>>, reply: Reply) {
+        let start = Instant::now();
+        if let Some(failure) = self.shared.failure.read().clone() {
+            reply(
+                transactions.iter().map(|_| Err(SubmitError::Stopped(failure.clone()))).collect(),
+            );
+            return;
+        }
+        let results: Vec<Result<B256, SubmitError>> = transactions
+            .into_iter()
+            .map(|one| one.and_then(|verified| self.admit(verified)))
+            .collect();
+        lap(&self.shared.metrics.stages.admit, start);
+        let acknowledge: Acknowledge = Box::new(move |is_safe| {
+            if is_safe {
+                reply(results);
+            } else {
+                let stopped = SubmitError::Stopped("the log cannot be written".to_owned());
+                reply(results.iter().map(|_| Err(stopped.clone())).collect());
+            }
+        });
+        if self.settings.mining == Mining::Automine && self.pool.ready() > 0 {
+            self.run_ready();
+            self.seal(vec![Box::new(move || acknowledge(true))]);
+            while self.pool.ready() > 0 {
+                self.run_ready();
+                self.seal(Vec::new());
+            }
+            self.checkpoint_if_due();
+        } else {
+            self.batch.effects.push(Effect::Acknowledge(acknowledge));
+        }
+    }
+
+    fn admit(&mut self, verified: Arc<Verified>) -> Result<B256, SubmitError> {
+        let hash = verified.transaction.hash;
+        let id = self.next_id;
+        let waits = self.settings.mining != Mining::Automine;
+        let admitted = {
+            let flat = self.shared.flat.read();
+            let admission = Admission {
+                config: &self.settings.config,
+                base_fee: self
+                    .open
+                    .as_ref()
+                    .map_or(self.parent.next_base_fee, |open| open.environment.base_fee),
+                account: flat.account(&verified.sender),
+                replaces_ready: self.settings.mining == Mining::Manual,
+            };
+            let ready = self.pool.ready();
+            self.pool.add(Arc::clone(&verified), id, admission).map(|()| self.pool.ready() > ready)
+        };
+        let metrics = &self.shared.metrics;
+        match admitted {
+            Ok(is_ready) => {
+                add(&metrics.taken, 1);
+                if self.settings.folder.is_some() {
+                    log::put_taken(&verified, &mut self.batch.records);
+                }
+                self.next_id += 1;
+                if !is_ready || (waits && self.settings.mining == Mining::Manual) {
+                    self.shared.waiting.write().insert(hash, verified);
+                }
+                Ok(hash)
+            }
+            Err(error) => {
+                add(&metrics.refused, 1);
+                Err(error)
+            }
+        }
+    }
+
+    /// Environment of the next block, were it opened at this moment.
+    pub(crate) fn next_environment(&self) -> Environment {
+        let number = self.parent.number.next();
+        Environment {
+            number,
+            timestamp: self.clock.peek(self.parent.timestamp),
+            base_fee: self.next_base_fee_override.unwrap_or(self.parent.next_base_fee),
+            gas_limit: self.parent.gas_limit,
+            beneficiary: self.beneficiary,
+            prevrandao: self.next_prevrandao.unwrap_or_else(|| prevrandao(number)),
+        }
+    }
+
+    pub(crate) fn open_block(&mut self) {
+        if self.open.is_some() {
+            return;
+        }
+        let environment = self.next_environment();
+        self.clock.take(self.parent.timestamp);
+        self.next_base_fee_override = None;
+        self.next_prevrandao = None;
+        if self.settings.folder.is_some() {
+            log::put_opened(&environment, &mut self.batch.records);
+        }
+        self.open_with(environment);
+    }
+
+    pub(crate) fn open_with(&mut self, environment: Environment) {
+        *self.shared.next.write() = environment.clone();
+        self.open = Some(Open {
+            environment,
+            body: Body::default(),
+            written: self.loose.clone(),
+            changes: std::mem::take(&mut self.loose),
+            gas_used: 0,
+            logs: 0,
+            has_begun: false,
+        });
+    }
+
+    /// Runs ready transactions as one slice; returns whether the block is full.
+    pub(crate) fn run_ready(&mut self) -> bool {
+        self.open_block();
+        let until = Instant::now() + SLICE_TIME;
+        let mut pool = std::mem::replace(&mut self.pool, Pool::new(self.settings.pool));
+        let mut count = 0_usize;
+        let next = || {
+            count += 1;
+            let is_long =
+                count > SLICE_TRANSACTIONS || (count.is_multiple_of(16) && Instant::now() >= until);
+            if is_long { None } else { pool.pop() }
+        };
+        let ran = self.run_slice(next);
+        for (waiting, rejection) in ran.refused {
+            match rejection {
+                Rejection::BlockFull { .. } => pool.push_front(waiting),
+                Rejection::Invalid(reason) => {
+                    let Verified { sender, transaction } = waiting.verified.as_ref();
+                    pool.reset(sender);
+                    self.shared.remember_dropped(transaction.hash, reason.to_string());
+                }
+            }
+        }
+        self.pool = pool;
+        ran.is_full
+    }
+
+    /// Runs transactions of the open block and applies what they changed.
+    pub(crate) fn run_slice(&mut self, next: impl FnMut() -> Option<Waiting>) -> Ran {
+        let shared = Arc::clone(&self.shared);
+        let metrics = &shared.metrics;
+        let start = Instant::now();
+        let Some(open) = &mut self.open else { return Ran::default() };
+        let flat = shared.flat.read();
+        let mut slice = Slice::new(
+            &self.settings.config,
+            &open.environment,
+            self.settings.options,
+            &*flat,
+            &shared.hashes,
+            open.gas_used,
+        );
+        if self.has_impersonated {
+            slice.allow_senders_with_code();
+        }
+        if !open.has_begun {
+            open.has_begun = true;
+            let parent = self.parent.number;
+            slice.open_block(|| shared.hashes.wait(parent));
+        }
+        let mut ran = Ran::default();
+        let mut part = Part {
+            first_index: open.body.len(),
+            gas_before: open.gas_used,
+            logs_before: open.logs,
+            transactions: Vec::new(),
+            outcomes: Vec::new(),
+        };
+        run_each(&mut slice, next, &mut part, &mut ran);
+        open.gas_used = slice.gas_used();
+        let changes = slice.finish();
+        drop(flat);
+        let start = lap(&metrics.stages.execute, start);
+        open.logs += part.outcomes.iter().map(|outcome| outcome.logs.len()).sum::<usize>();
+        if !changes.is_empty() {
+            let mut history = shared.history.write();
+            let mut flat = shared.flat.write();
+            flat.apply(&changes);
+            history.push_pending(open.environment.number, Arc::clone(&changes));
+            open.changes.push(changes);
+        }
+        lap(&metrics.stages.apply, start);
+        add(&metrics.executed, ran.ids.len() as u64);
+        add(&metrics.dropped, ran.dropped.len() as u64);
+        self.record(part, &ran);
+        ran
+    }
+
+    fn record(&mut self, part: Part, ran: &Ran) {
+        let Some(open) = &mut self.open else { return };
+        if self.settings.folder.is_some() {
+            if !ran.ids.is_empty() {
+                log::put_ran(&ran.ids, &mut self.batch.records);
+            }
+            if !ran.dropped.is_empty() {
+                log::put_dropped(&ran.dropped, &mut self.batch.records);
+            }
+        }
+        self.since_checkpoint += ran.ids.len() as u64;
+        forget_waiting(&mut self.shared.waiting.write(), &part, &ran.refused);
+        if part.transactions.is_empty() {
+            return;
+        }
+        let part = Arc::new(part);
+        open.body.parts.push(Arc::clone(&part));
+        self.batch.effects.push(Effect::Publish(open.environment.clone(), part));
+    }
+
+    /// Ends the open block, opening an empty one if there is none.
+    pub(crate) fn seal(&mut self, after: Vec<After>) {
+        self.open_block();
+        if self.open.as_ref().is_some_and(|open| !open.has_begun) {
+            self.run_slice(|| None);
+        }
+        let job = self.end_block(after);
+        if let Some(job) = job {
+            if self.settings.folder.is_some() {
+                log::put_sealed(job.body.len() as u64, &mut self.batch.records);
+            }
+            self.batch.effects.push(Effect::Seal(job));
+        }
+        self.pool.settle();
+        *self.shared.next.write() = self.next_environment();
+        self.flush();
+    }
+
+    /// Takes the open block out, with what the next one needs of it left in `parent`.
+    pub(crate) fn end_block(&mut self, after: Vec<After>) -> Option<SealJob> {
+        let Open { environment, body, written, changes, gas_used, .. } = self.open.take()?;
+        self.parent = Parent {
+            number: environment.number,
+            timestamp: environment.timestamp,
+            next_base_fee: next_base_fee(
+                &self.settings.config,
+                gas_used,
+                environment.gas_limit,
+                environment.base_fee,
+            ),
+            gas_limit: environment.gas_limit,
+        };
+        Some(SealJob { environment, body, written, changes, gas_used, after })
+    }
+
+    /// Hands records and effects to the persister.
+    pub(crate) fn flush(&mut self) {
+        if self.batch.effects.is_empty() && self.batch.records.is_empty() {
+            return;
+        }
+        let batch = std::mem::take(&mut self.batch);
+        if let Some(output) = &self.output {
+            // The persister ends only after this thread.
+            let _ = output.send(batch);
+        }
+    }
+
+    /// Shows what a replay executed, which no persister does.
+    pub(crate) fn publish_replayed(&mut self) {
+        self.batch.records.clear();
+        for effect in self.batch.effects.drain(..) {
+            if let Effect::Publish(environment, part) = effect {
+                self.shared.chain.write().publish(&environment, part);
+            }
+        }
+    }
+
+    pub(crate) fn push_effect(&mut self, effect: Effect) {
+        self.batch.effects.push(effect);
+    }
+
+    pub(crate) fn records(&mut self) -> &mut Vec<u8> {
+        &mut self.batch.records
+    }
+
+    /// Waits until everything so far is logged and committed.
+    pub(crate) fn settle(&mut self) -> std::io::Result<()> {
+        let (reply, done) = crossbeam_channel::bounded(1);
+        self.push_effect(Effect::Sync(reply));
+        self.flush();
+        done.recv().unwrap_or(Ok(()))
+    }
+
+    fn finish(&mut self) {
+        if self.open.as_ref().is_some_and(|open| !open.body.is_empty()) {
+            self.seal(Vec::new());
+        }
+        if let Err(error) = self.settle().and_then(|()| self.checkpoint_now()) {
+            tracing::error!(%error, "no checkpoint at the end; the next start replays the log");
+        }
+    }
+}
+
+/// What came of a slice.
+#[derive(Debug, Default)]
+pub(crate) struct Ran {
+    pub(crate) ids: Vec<u64>,
+    pub(crate) dropped: Vec<u64>,
+    pub(crate) refused: Vec<(Waiting, Rejection)>,
+    pub(crate) is_full: bool,
+}
+
+fn run_each<S, H>(
+    slice: &mut Slice<'_, S, H>,
+    mut next: impl FnMut() -> Option<Waiting>,
+    part: &mut Part,
+    ran: &mut Ran,
+) where
+    S: state::ReadState + ?Sized,
+    H: execution::BlockHashes + ?Sized,
+{
+    while let Some(waiting) = next() {
+        let outcome: Result<Outcome, Rejection> = slice.run(&waiting.verified);
+        match outcome {
+            Ok(outcome) => {
+                ran.ids.push(waiting.id);
+                part.transactions.push(waiting.verified);
+                part.outcomes.push(outcome);
+            }
+            Err(rejection @ Rejection::BlockFull { .. }) => {
+                ran.is_full = true;
+                ran.refused.push((waiting, rejection));
+                return;
+            }
+            Err(rejection) => {
+                ran.dropped.push(waiting.id);
+                ran.refused.push((waiting, rejection));
+            }
+        }
+    }
+}
+
+fn forget_waiting(
+    waiting: &mut B256Map<Arc<Verified>>,
+    part: &Part,
+    refused: &[(Waiting, Rejection)],
+) {
+    if waiting.is_empty() {
+        return;
+    }
+    for verified in &part.transactions {
+        waiting.remove(&verified.transaction.hash);
+    }
+    for (refused, rejection) in refused {
+        if matches!(rejection, Rejection::Invalid(_)) {
+            waiting.remove(&refused.verified.transaction.hash);
+        }
+    }
+}
