@@ -174,20 +174,27 @@ impl Sequencer {
 
     /// Executes what is ready and ends blocks that are due.
     fn work(&mut self) {
-        if matches!(self.settings.mining, Mining::Interval(_)) {
-            while self.pool.ready() > 0 && !self.is_due() {
-                let is_full = self.run_ready();
-                self.flush();
-                if is_full {
-                    // The rest waits for the next block.
-                    break;
-                }
-            }
-        }
+        self.run_interval();
         if self.is_due() {
             self.seal(Vec::new());
             self.reset_deadline();
             self.checkpoint_if_due();
+            // What a full block left over opens the next one: no command need come for it to run.
+            self.run_interval();
+        }
+    }
+
+    /// Fills the open block until it is full or due, where blocks come by time.
+    fn run_interval(&mut self) {
+        if !matches!(self.settings.mining, Mining::Interval(_)) {
+            return;
+        }
+        while self.pool.ready() > 0 && !self.is_due() {
+            let is_full = self.run_ready();
+            self.flush();
+            if is_full {
+                break;
+            }
         }
     }
 

@@ -262,6 +262,26 @@ fn preconfirmed_transactions_show_before_their_block_ends() {
 }
 
 #[test]
+fn what_a_full_block_leaves_over_runs_in_the_next_without_being_asked() {
+    let interval = Mining::Interval(Duration::from_millis(50));
+    let node = Node::start(settings(interval, None)).expect("a node");
+    let actors = actors();
+    for nonce in 0..3 {
+        // Two of them never fit in one block, so the last waits through two.
+        let gas_limit = GAS_LIMIT / 3 * 2;
+        let request = Request::call(CHAIN_ID, nonce, actors[1].address, Bytes::new(), gas_limit);
+        submit(&node, actors[0].sign(&request)).expect("a transfer");
+    }
+    for _ in 0..400 {
+        if nonce(&node, &actors[0]) == 3 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(nonce(&node, &actors[0]), 3);
+}
+
+#[test]
 fn bulk_door_answers_each_message() {
     use std::{
         io::{Read, Write},
