@@ -17,7 +17,7 @@ PYTEST := $(PYTHON) -m pytest -p no:ape_test
 RUN := scripts/bootstrap.sh run
 TEST := scripts/bootstrap.sh test
 
-.PHONY: help up down reset replay test fmt lint check fuzz bench snapshot abi lock anvil-path
+.PHONY: help up down reset replay test fmt lint check fuzz node bench snapshot abi lock anvil-path
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -61,9 +61,12 @@ fuzz: ## the long fuzz run: a million calls an invariant, ten thousand examples 
 	HEADWATER_FUZZ_CALLS=$${CALLS:-1000000} HEADWATER_FUZZ_EXAMPLES=$${EXAMPLES:-10000} \
 		$(PYTEST) tests/vectors tests/fuzz tests/invariant
 
-bench: ## time the engine's and the suites' slowest parts
-	@scripts/bootstrap.sh develop
-	@$(PYTEST) tests/vectors tests/fuzz tests/strategies -q --durations=20
+node: ## build our own node; HEADWATER_CHAIN=headwater make up runs on it
+	@scripts/bootstrap.sh node
+
+bench: ## our own node beside anvil: transactions a second, ratios, cost of each stage
+	@scripts/bootstrap.sh anvil
+	@cd appchain && exec cargo run --release --locked -p bench -- --anvil "$(CURDIR)/.venv/bin/anvil"
 
 snapshot: ## write bytecode sizes and compiler versions to tests/snapshots
 	@scripts/bootstrap.sh develop

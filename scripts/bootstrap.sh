@@ -4,7 +4,7 @@
 # and the page's packages in node_modules, the built page in frontend/dist. Each step leaves a stamp
 # that names its input, so that a second run does nothing.
 #
-#   scripts/bootstrap.sh python | anvil | chain | develop | run | test
+#   scripts/bootstrap.sh python | anvil | node | chain | develop | run | test
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -143,6 +143,18 @@ build_page() {
   say "the page is built"
 }
 
+# The node of HEADWATER_CHAIN=headwater; cargo itself knows what is out of date.
+build_node() {
+  command -v cargo >/dev/null 2>&1 ||
+    fail "cargo is not on PATH; install Rust 1.95 or newer, or leave HEADWATER_CHAIN at anvil"
+  [ -x appchain/target/release/headwater-node ] || say "building our own node, which takes some minutes"
+  quietly node env -C appchain cargo build --release --locked -p headwater-node
+}
+
+build_chosen_node() {
+  [ "${HEADWATER_CHAIN:-anvil}" != headwater ] || build_node
+}
+
 find_chromium() {
   local name
   for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
@@ -187,9 +199,11 @@ install_both() {
 case "$WANTED" in
   python) install_python requirements.lock ;;
   anvil) install_anvil ;;
+  node) build_node ;;
   chain)
     install_python requirements.lock
     install_anvil
+    build_chosen_node
     ;;
   develop)
     install_python requirements-dev.lock
@@ -199,11 +213,12 @@ case "$WANTED" in
   run)
     check_node
     install_both requirements.lock
+    build_chosen_node
     ;;
   test)
     check_node
     install_both requirements-dev.lock
     install_chromium
     ;;
-  *) fail "unknown part '$WANTED'; say python, anvil, chain, develop, run or test" ;;
+  *) fail "unknown part '$WANTED'; say python, anvil, node, chain, develop, run or test" ;;
 esac

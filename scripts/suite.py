@@ -25,6 +25,7 @@ RUN_LIMIT_SECONDS = 4_200
 PYTHON = ".venv/bin/python"
 # Without this Ape's plugin starts a chain for suites that need none.
 PYTEST = (PYTHON, "-m", "pytest", "-p", "no:ape_test", "-q")
+CARGO = ("env", "-C", "appchain", "cargo")
 NPM = ("npm", "--prefix", "frontend", "run", "--silent")
 
 # The line with which a test runner closes.
@@ -80,8 +81,15 @@ def stages() -> tuple[list[Stage], list[Stage]]:
     devnet = present("tests/strategies", "tests/scripts")
     strategies = Stage("strategies and scripts", ((*PYTEST, *devnet),))
     page = Stage("page (lint, vitest)", ((*NPM, "lint"), (*NPM, "test")))
+    node = Stage(
+        "node (cargo)",
+        (
+            (*CARGO, "fmt", "--check"),
+            (*CARGO, "test", "--release", "--locked", "--workspace", "--quiet"),
+        ),
+    )
     journey = Stage("journey (Chromium)", ((*NPM, "e2e"),))
-    return [compile_all, ape_stage(), strategies], [lint, page, checks, fuzz, journey]
+    return [compile_all, ape_stage(), strategies], [lint, page, checks, fuzz, node, journey]
 
 
 class Suite:

@@ -292,8 +292,8 @@ def watch(stack: Stack, stopping: threading.Event) -> None:
         for service in stack.running:
             stack.require_alive(service)
         if time.monotonic() >= next_copy_at:
-            keep_copy_of_state(stack.settings.state_dir / "chain" / "state.json")
-            keep_copy_of_state(stack.settings.state_dir / "l1" / "state.json")
+            keep_copy_of_state(stack.settings.state_dir / "chain")
+            keep_copy_of_state(stack.settings.state_dir / "l1")
             next_copy_at = time.monotonic() + STATE_COPY_SECONDS
 
 

@@ -14,7 +14,11 @@ from ..errors import NotInstalled, SettingInvalid
 from ..settings import ACCOUNT_COUNT, MNEMONIC, ROOT
 
 NODE_FOLDER = ROOT / "scripts" / "devnet" / "node_modules"
+# Where cargo leaves our own node.
+HEADWATER_NODE = ROOT / "appchain" / "target" / "release" / "headwater-node"
 
+# What anvil keeps of a chain, in the chain's folder.
+STATE_FILE = "state.json"
 STATE_INTERVAL_SECONDS = 10
 # States of old blocks kept in memory; a keeper or a page reads at most a few blocks back.
 KEPT_STATES = 128
@@ -28,7 +32,7 @@ class NodeOptions:
 
     chain_id: int
     port: int
-    state_file: Path
+    state_folder: Path
     block_seconds: int
     allow_origin: str
 
@@ -54,10 +58,11 @@ def anvil_path() -> Path:
 
 
 def anvil_command(options: NodeOptions) -> list[str]:
+    _restore_state(options.state_folder / STATE_FILE)
     return [
         *_anvil_base(options.chain_id, options.port),
         "--block-time", str(options.block_seconds),
-        "--state", str(options.state_file),
+        "--state", str(options.state_folder / STATE_FILE),
         "--state-interval", str(STATE_INTERVAL_SECONDS),
         "--prune-history", str(KEPT_STATES),
         "--transaction-block-keeper", str(KEPT_BLOCKS),
@@ -75,6 +80,40 @@ def anvil_replay_command(options: ReplayNodeOptions) -> list[str]:
     ]  # fmt: skip
 
 
+def headwater_command(options: NodeOptions) -> list[str]:
+    return [
+        *_headwater_base(options.chain_id, options.port),
+        "--block-time", str(options.block_seconds),
+        "--state-dir", str(options.state_folder / "node"),
+        "--allow-origin", options.allow_origin,
+    ]  # fmt: skip
+
+
+def headwater_replay_command(options: ReplayNodeOptions) -> list[str]:
+    return [
+        *_headwater_base(options.chain_id, options.port),
+        "--no-mining",
+        "--timestamp", str(options.genesis_timestamp),
+        "--no-cors",
+    ]  # fmt: skip
+
+
+def _headwater_base(chain_id: int, port: int) -> list[str]:
+    if not HEADWATER_NODE.is_file():
+        raise NotInstalled("our own node", "run `make node`, which builds it")
+    return [
+        str(HEADWATER_NODE),
+        "--quiet",
+        "--host", "127.0.0.1",
+        "--port", str(port),
+        "--chain-id", str(chain_id),
+        "--mnemonic", MNEMONIC,
+        "--accounts", str(ACCOUNT_COUNT),
+        "--hardfork", "cancun",
+        "--gas-limit", "60000000",
+    ]  # fmt: skip
+
+
 def _anvil_base(chain_id: int, port: int) -> list[str]:
     return [
         str(anvil_path()),
@@ -89,14 +128,19 @@ def _anvil_base(chain_id: int, port: int) -> list[str]:
     ]  # fmt: skip
 
 
-NODES: dict[str, Callable[[NodeOptions], list[str]]] = {"anvil": anvil_command}
-REPLAY_NODES: dict[str, Callable[[ReplayNodeOptions], list[str]]] = {"anvil": anvil_replay_command}
+NODES: dict[str, Callable[[NodeOptions], list[str]]] = {
+    "anvil": anvil_command,
+    "headwater": headwater_command,
+}
+REPLAY_NODES: dict[str, Callable[[ReplayNodeOptions], list[str]]] = {
+    "anvil": anvil_replay_command,
+    "headwater": headwater_replay_command,
+}
 
 
 def node_command(node: str, options: NodeOptions, setting: str) -> list[str]:
     if node not in NODES:
         raise SettingInvalid(setting, node, f"one of {', '.join(sorted(NODES))}")
-    _restore_state(options.state_file)
     return NODES[node](options)
 
 
@@ -113,8 +157,9 @@ def is_state_whole(path: Path) -> bool:
     return True
 
 
-def keep_copy_of_state(path: Path) -> bool:
+def keep_copy_of_state(folder: Path) -> bool:
     """Copy a whole state file aside, for the case that the node dies while it writes."""
+    path = folder / STATE_FILE
     if not path.exists():
         return False
     candidate = path.with_suffix(".copying")

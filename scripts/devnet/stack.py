@@ -93,7 +93,7 @@ class Stack:
 
 def l1_plan(settings: Settings) -> Plan:
     options = NodeOptions(
-        L1_CHAIN_ID, settings.l1_port, settings.state_dir / "l1" / "state.json", L1_BLOCK_SECONDS,
+        L1_CHAIN_ID, settings.l1_port, settings.state_dir / "l1", L1_BLOCK_SECONDS,
         settings.page_url,
     )  # fmt: skip
     return Plan(
@@ -107,7 +107,7 @@ def l1_plan(settings: Settings) -> Plan:
 
 def chain_plan(settings: Settings) -> Plan:
     options = NodeOptions(
-        CHAIN_ID, settings.chain_port, settings.state_dir / "chain" / "state.json",
+        CHAIN_ID, settings.chain_port, settings.state_dir / "chain",
         CHAIN_BLOCK_SECONDS, settings.allow_origin or settings.page_url,
     )  # fmt: skip
     return Plan(

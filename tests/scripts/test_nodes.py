@@ -24,7 +24,7 @@ RECEIVER = "0x00000000000000000000000000000000000A11ce"
 
 
 def options_in(folder) -> NodeOptions:
-    return NodeOptions(CHAIN_ID, CHAIN_PORT, folder / "state.json", 1, "http://127.0.0.1:1")
+    return NodeOptions(CHAIN_ID, CHAIN_PORT, folder, 1, "http://127.0.0.1:1")
 
 
 def start(folder):
@@ -46,7 +46,7 @@ def test_node__killed__comes_back_with_its_blocks_and_balances(tmp_path):
     written_at = state.stat().st_mtime_ns if state.exists() else 0
     wait_for(lambda: state.exists() and state.stat().st_mtime_ns > written_at)
     wait_for(lambda: is_state_whole(state))
-    assert keep_copy_of_state(state)
+    assert keep_copy_of_state(tmp_path)
     os.kill(service.identity.pid, signal.SIGKILL)
     service.process.wait()
     # As a kill in the middle of writing leaves it.
@@ -65,5 +65,7 @@ def test_node__killed__comes_back_with_its_blocks_and_balances(tmp_path):
 
 
 def test_node_command__unknown_node__is_refused_by_name(tmp_path):
-    with pytest.raises(SettingInvalid, match="HEADWATER_CHAIN is 'geth'; give one of anvil"):
+    with pytest.raises(
+        SettingInvalid, match="HEADWATER_CHAIN is 'geth'; give one of anvil, headwater"
+    ):
         node_command("geth", options_in(tmp_path), "HEADWATER_CHAIN")
