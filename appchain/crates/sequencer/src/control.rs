@@ -61,7 +61,7 @@ impl Sequencer {
         self.open = None;
         self.loose.clear();
         self.undo_to(snapshot.parent.number)?;
-        self.clock = Clock::default();
+        self.clock = Clock::for_development();
         self.clock.set(snapshot.parent.timestamp);
         self.parent = snapshot.parent;
         for changes in snapshot.loose {
@@ -170,7 +170,7 @@ impl Sequencer {
     /// [`SubmitError::Timestamp`] if it is not after the last block's.
     pub fn set_next_timestamp(&mut self, timestamp: u64) -> Result<(), SubmitError> {
         let last = self.parent.timestamp;
-        if timestamp <= last {
+        if timestamp < self.clock.least_after(last) {
             return Err(SubmitError::Timestamp { given: timestamp, last });
         }
         self.clock.set_next(timestamp);

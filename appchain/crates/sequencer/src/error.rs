@@ -96,8 +96,8 @@ pub enum SubmitError {
     /// No snapshot of this id.
     #[error("no snapshot {0}")]
     NoSnapshot(u64),
-    /// A timestamp not after the last block's.
-    #[error("timestamp {given} is not after the last block's, {last}")]
+    /// A timestamp that would take time back.
+    #[error("timestamp {given} is too early after the last block's, {last}")]
     Timestamp {
         /// Asked for.
         given: u64,

@@ -110,10 +110,12 @@ impl Sequencer {
     pub(crate) fn new(shared: Arc<Shared>, settings: Settings, parent: Parent) -> Self {
         let beneficiary = settings.genesis.beneficiary;
         let pool = Pool::new(settings.pool);
+        let clock =
+            if settings.is_development { Clock::for_development() } else { Clock::default() };
         Self {
             shared,
             settings,
-            clock: Clock::default(),
+            clock,
             pool,
             open: None,
             loose: Vec::new(),
