@@ -164,7 +164,19 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
 
   // --- Rates, prices ---
   'rate: above the maximum': { title: 'The rate is above the maximum.', advice: OWNER_ONLY },
+  'rate: below the minimum': { title: 'The rate is below the minimum.', advice: OWNER_ONLY },
+  'rate: bounds out of order': {
+    title: 'The bounds of the rate are out of order.',
+    advice: OWNER_ONLY,
+  },
   'rate: kink out of range': { title: 'The kink is out of range.', advice: OWNER_ONLY },
+  'rate: pool has another model': {
+    title: 'The market uses another rate model.',
+    advice: 'Nothing needs doing.',
+  },
+  'rate: speed out of range': { title: 'The speed is out of range.', advice: OWNER_ONLY },
+  'rate: steepness out of range': { title: 'The steepness is out of range.', advice: OWNER_ONLY },
+  'rate: target out of range': { title: 'The target is out of range.', advice: OWNER_ONLY },
   'oracle: duplicate feed': { title: 'The same feed is named twice.', advice: OWNER_ONLY },
   'oracle: max age out of range': { title: 'The maximum age is out of range.', advice: OWNER_ONLY },
   'oracle: no feed': {
