@@ -190,6 +190,33 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
     advice: 'Wait for the next price. Deposits and repayments work meanwhile.',
   },
   'oracle: too many decimals': { title: 'The token has too many decimals.', advice: OWNER_ONLY },
+  'feed: asset not in the pair': {
+    title: 'The pair does not trade this token.',
+    advice: OWNER_ONLY,
+  },
+  'feed: checkpoint too soon': {
+    title: 'The last checkpoint is too recent.',
+    advice: 'Wait until the shortest window has passed.',
+  },
+  'feed: growth out of range': { title: 'The growth is out of range.', advice: OWNER_ONLY },
+  'feed: not a feed': { title: 'The price feed has no code.', advice: OWNER_ONLY },
+  'feed: pair without liquidity': {
+    title: 'The pair holds nothing yet.',
+    advice: 'Add liquidity first.',
+  },
+  'feed: share price out of range': {
+    title: 'A share of the vault has no price that can be used.',
+    advice: 'Wait until the vault is in order again.',
+  },
+  'feed: spread out of range': { title: 'The spread is out of range.', advice: OWNER_ONLY },
+  'feed: too few shares': {
+    title: 'The vault has too few shares to have a price.',
+    advice: 'Wait until more has been deposited.',
+  },
+  'feed: too many decimals': { title: 'A token has too many decimals.', advice: OWNER_ONLY },
+  'feed: window out of range': { title: 'The window is out of range.', advice: OWNER_ONLY },
+  'feed: zero minimum reserve': { title: 'The minimum reserve is zero.', advice: OWNER_ONLY },
+  'feed: zero minimum supply': { title: 'The minimum supply is zero.', advice: OWNER_ONLY },
   'feed: no reports': { title: 'The publication holds no prices.', advice: REPORT },
   'feed: report from the future': { title: 'A price is dated in the future.', advice: REPORT },
   'feed: report not newer': { title: 'A newer price is already there.', advice: REPORT },
