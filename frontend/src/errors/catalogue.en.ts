@@ -177,6 +177,20 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
   'rate: speed out of range': { title: 'The speed is out of range.', advice: OWNER_ONLY },
   'rate: steepness out of range': { title: 'The steepness is out of range.', advice: OWNER_ONLY },
   'rate: target out of range': { title: 'The target is out of range.', advice: OWNER_ONLY },
+  'oracle: band out of range': { title: 'The band is out of range.', advice: OWNER_ONLY },
+  'oracle: deviation out of range': { title: 'The deviation is out of range.', advice: OWNER_ONLY },
+  'oracle: feeds disagree': {
+    title: 'The sources of a price disagree.',
+    advice: 'Wait until they agree again. Deposits and repayments work meanwhile.',
+  },
+  'oracle: mean time out of range': {
+    title: 'The time of the mean is out of range.',
+    advice: OWNER_ONLY,
+  },
+  'oracle: price not as expected': {
+    title: 'The feeds say another price than expected.',
+    advice: OWNER_ONLY,
+  },
   'oracle: duplicate feed': { title: 'The same feed is named twice.', advice: OWNER_ONLY },
   'oracle: max age out of range': { title: 'The maximum age is out of range.', advice: OWNER_ONLY },
   'oracle: no feed': {

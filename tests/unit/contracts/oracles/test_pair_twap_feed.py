@@ -240,7 +240,7 @@ def test_oracle__takes_the_feed_for_its_median(
     chain.mine(deltatime=SHORTEST)
     oracle = owner.deploy(project.PriceOracle, owner)
 
-    oracle.set_feeds(eth, [feed], LONGEST, 0, sender=owner)
+    oracle.set_feeds(eth, [feed], LONGEST, 1, PRICE * WAD * 99 // 100, sender=owner)
 
     assert oracle.price_usd_wad(eth) == feed.latest(eth)[0]
 
