@@ -258,6 +258,29 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
   'factory: share too high': { title: 'The protocol share is too high.', advice: OWNER_ONLY },
   'factory: zero fee collector': { title: 'The fee collector is missing.', advice: OWNER_ONLY },
   'factory: zero owner': { title: 'The owner is missing.', advice: OWNER_ONLY },
+  'pool-factory: empty pool': { title: 'The pool has no code.', advice: REPORT },
+  'pool-factory: not a blueprint': { title: 'The blueprint has no code.', advice: OWNER_ONLY },
+  'pool-factory: not a contract': {
+    title: 'A part of the factory has no code.',
+    advice: OWNER_ONLY,
+  },
+  'pool-factory: reserve too large': {
+    title: 'The reserve factor is too large.',
+    advice: OWNER_ONLY,
+  },
+  'pool-factory: seed out of range': {
+    title: 'The least seed is out of range.',
+    advice: OWNER_ONLY,
+  },
+  'pool-factory: seed too small': {
+    title: 'The first deposit is too small for a new market.',
+    advice: 'Put in more. It stays in the market for good.',
+  },
+  'pool-factory: zero owner': {
+    title: 'The new market would have no owner.',
+    advice: 'Name an owner.',
+  },
+  'pool-factory: zero receiver': { title: 'The receiver of fees is missing.', advice: OWNER_ONLY },
   'pair: bad receiver': {
     title: 'The receiver cannot hold this.',
     advice: 'Choose another receiving address.',
