@@ -33,6 +33,14 @@ def set_books(total_assets: uint256, total_supply: uint256):
 
 
 @external
+def set_decimals(decimals: uint8):
+    """
+    @notice Cut a whole share into other base units.
+    """
+    self.decimals = decimals
+
+
+@external
 @view
 def convertToAssets(shares: uint256) -> uint256:
     """

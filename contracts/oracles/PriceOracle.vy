@@ -301,6 +301,7 @@ def set_feeds(
         "oracle: duplicate feed"
         "oracle: max age out of range"
         "oracle: too many decimals"
+        "oracle: decimals changed" since the asset was listed: its values would leap
         "oracle: stale price" when the new feeds give no fresh median
         "oracle: feeds disagree"
         "oracle: price not as expected"
@@ -323,6 +324,9 @@ def set_feeds(
     ), "oracle: max age out of range"
     decimals: uint8 = staticcall IERC20Detailed(asset).decimals()
     assert decimals <= MAX_DECIMALS, "oracle: too many decimals"
+    base_units: uint256 = 10 ** convert(decimals, uint256)
+    old_base_units: uint256 = self._base_units[asset]
+    assert old_base_units == 0 or old_base_units == base_units, "oracle: decimals changed"
 
     old: Reading = self._read(asset, self._feeds[asset], self._max_age_seconds[asset])
     new: Reading = self._read(asset, feeds, max_age_seconds)
@@ -345,7 +349,7 @@ def set_feeds(
     )
     self._feeds[asset] = feeds
     self._max_age_seconds[asset] = max_age_seconds
-    self._base_units[asset] = 10 ** convert(decimals, uint256)
+    self._base_units[asset] = base_units
 
 
 @external
@@ -547,7 +551,7 @@ def _is_disputed(
     asset: address, fresh: DynArray[uint256, MAX_FEEDS], median_usd_wad: uint256
 ) -> bool:
     deviation_bps: uint256 = self._deviation_bps(self._guards[asset])
-    if deviation_bps == 0 or len(fresh) == 1:
+    if deviation_bps == 0:
         return False
     least_usd_wad: uint256 = fresh[0]
     most_usd_wad: uint256 = fresh[0]

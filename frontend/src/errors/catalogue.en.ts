@@ -178,6 +178,10 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
   'rate: steepness out of range': { title: 'The steepness is out of range.', advice: OWNER_ONLY },
   'rate: target out of range': { title: 'The target is out of range.', advice: OWNER_ONLY },
   'oracle: band out of range': { title: 'The band is out of range.', advice: OWNER_ONLY },
+  'oracle: decimals changed': {
+    title: 'The token has other decimals than before.',
+    advice: OWNER_ONLY,
+  },
   'oracle: deviation out of range': { title: 'The deviation is out of range.', advice: OWNER_ONLY },
   'oracle: feeds disagree': {
     title: 'The sources of a price disagree.',

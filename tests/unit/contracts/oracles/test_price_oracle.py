@@ -204,6 +204,23 @@ def test_set_feeds__that_say_another_price_than_expected__reverts(oracle, token,
     assert list(oracle.feeds_of(token)) == feeds[:1]
 
 
+def test_set_feeds__after_the_decimals_changed__reverts(
+    oracle, project, feeds, token, owner, chain
+):
+    odd = owner.deploy(project.SettableVault, token, 18)
+    for feed in feeds[:2]:
+        feed.set_price(odd, 7, chain.blocks.head.timestamp, sender=owner)
+    oracle.set_feeds(odd, feeds[:1], HOUR, 0, 7, sender=owner)
+    odd.set_decimals(17, sender=owner)
+    with ape.reverts("oracle: decimals changed"):
+        oracle.set_feeds(odd, feeds[1:2], HOUR, 0, 7, sender=owner)
+
+    odd.set_decimals(18, sender=owner)
+
+    oracle.set_feeds(odd, feeds[1:2], HOUR, 0, 7, sender=owner)
+    assert list(oracle.feeds_of(odd)) == feeds[1:2]
+
+
 # --- Guards ---
 
 MINUTE = 60
