@@ -8,9 +8,21 @@
 @notice One price per asset: the median of its fresh feeds, or no price at all.
 @dev Staleness is decided here, in the core, and not in adapters. A feed that fails,
      answers nonsense or is too old does not count; fewer than half of them left is
-     no price. Collateral is valued at the bid and debt at the ask; both are the
-     median as long as no feed reports a spread.
-@custom:invariants ORC-1
+     no price, and neither is one whose feeds lie further apart than the asset's bound.
+
+     Collateral is valued at the bid and debt at the ask. With m the median, E a mean of
+     its past and w the width of the asset's band,
+
+         bid = max(min(m, E), m * (1 - w)),    ask = min(max(m, E), m * (1 + w)):
+
+     a price that leaps counts at once against whoever owes, and for them as E follows.
+     Anybody refreshes E. It decays towards the median of the last refresh, never towards
+     that of the moment, so that nothing within a transaction moves it:
+
+         E(t) = last + (E - last) * exp(-(t - refreshed_at) / mean_seconds)
+
+     A new asset has neither bound nor band, and bid and ask are the median.
+@custom:invariants ORC-1, ORC-5
 @custom:kill The owner points an asset to feeds that never answer. Borrowing against
     it, and liquidation, then stop; deposit, repay and withdrawal without debt go on.
 """
@@ -21,6 +33,7 @@ from snekmate.auth import ownable_2step
 
 from ..interfaces import IPriceFeed
 from ..interfaces import IPriceOracle
+from ..modules import exponential
 from ..modules import units
 
 implements: IPriceOracle
@@ -48,11 +61,32 @@ MAX_PRICE_USD_WAD: constant(uint256) = 10**12 * units.WAD
 # Enough for a feed that reads a few slots; a feed cannot burn a caller's gas.
 FEED_GAS: constant(uint256) = 150_000
 
+# Feeds that may differ by more than half, and a band wider than a fifth, guard nothing.
+MAX_DEVIATION_BPS: constant(uint256) = 5_000
+MAX_BAND_BPS: constant(uint256) = 2_000
+MIN_MEAN_SECONDS: constant(uint256) = 60
+MAX_MEAN_SECONDS: constant(uint256) = 86_400
+
+# e**-70 of any price is less than a wei.
+MAX_EXPONENT_WAD: constant(uint256) = 70 * units.WAD
+
+# Guards of an asset share a word: deviation and band take 16 bits each, the time 32.
+BAND_SHIFT: constant(uint256) = 16
+TIME_SHIFT: constant(uint256) = 32
+FIELD_MASK: constant(uint256) = 2**16 - 1
+
 # What the feeds of one asset say, taken together. Without any price all is zero.
 struct Reading:
     price_usd_wad: uint256
     observed_at: uint256
     is_fresh: bool
+    is_disputed: bool
+
+# A mean of past medians and the median that it decays towards, USD WAD; since when.
+struct Mean:
+    mean_usd_wad: uint256
+    last_usd_wad: uint256
+    refreshed_at: uint256
 
 # Where the price of an asset comes from.
 _feeds: HashMap[address, DynArray[address, MAX_FEEDS]]
@@ -60,6 +94,11 @@ _feeds: HashMap[address, DynArray[address, MAX_FEEDS]]
 # How old an observation may be, and how many base units make a whole token.
 _max_age_seconds: HashMap[address, uint256]
 _base_units: HashMap[address, uint256]
+
+# The bound on how far feeds lie apart and the width of the band, basis points, and the
+# time of the mean, seconds; see BAND_SHIFT. Zero is none.
+_guards: HashMap[address, uint256]
+_means: HashMap[address, Mean]
 
 
 @deploy
@@ -84,6 +123,7 @@ def price_usd_wad(asset: address) -> uint256:
     @custom:reverts
         "oracle: no feed"
         "oracle: stale price"
+        "oracle: feeds disagree"
     @return USD of one whole token, WAD.
     """
     return self._price_usd_wad(asset)
@@ -94,12 +134,14 @@ def price_usd_wad(asset: address) -> uint256:
 def bid_usd_wad(asset: address) -> uint256:
     """
     @notice What `asset` fetches when it must be sold: values collateral.
+    @custom:rounding Down.
     @custom:reverts
         "oracle: no feed"
         "oracle: stale price"
+        "oracle: feeds disagree"
     @return USD of one whole token, WAD.
     """
-    return self._price_usd_wad(asset)
+    return self._bid_usd_wad_down(asset)
 
 
 @external
@@ -107,12 +149,14 @@ def bid_usd_wad(asset: address) -> uint256:
 def ask_usd_wad(asset: address) -> uint256:
     """
     @notice What `asset` costs when it must be bought: values debt.
+    @custom:rounding Up.
     @custom:reverts
         "oracle: no feed"
         "oracle: stale price"
+        "oracle: feeds disagree"
     @return USD of one whole token, WAD.
     """
-    return self._price_usd_wad(asset)
+    return self._ask_usd_wad_up(asset)
 
 
 @external
@@ -124,9 +168,10 @@ def value_usd_wad_down(asset: address, assets: uint256) -> uint256:
     @custom:reverts
         "oracle: no feed"
         "oracle: stale price"
+        "oracle: feeds disagree"
     @return USD, WAD.
     """
-    return assets * self._price_usd_wad(asset) // self._base_units[asset]
+    return assets * self._bid_usd_wad_down(asset) // self._base_units[asset]
 
 
 @external
@@ -138,10 +183,11 @@ def value_usd_wad_up(asset: address, assets: uint256) -> uint256:
     @custom:reverts
         "oracle: no feed"
         "oracle: stale price"
+        "oracle: feeds disagree"
     @return USD, WAD.
     """
     base_units: uint256 = self._base_units[asset]
-    return (assets * self._price_usd_wad(asset) + base_units - 1) // base_units
+    return (assets * self._ask_usd_wad_up(asset) + base_units - 1) // base_units
 
 
 @external
@@ -149,13 +195,14 @@ def value_usd_wad_up(asset: address, assets: uint256) -> uint256:
 def peek(asset: address) -> (uint256, uint256, bool):
     """
     @notice What is known about `asset`, without ever reverting.
-    @dev A price that is not fresh is the median of what the feeds still say.
+    @dev A price that is not fresh is the median of what the feeds still say; one that
+         they dispute is not to be relied on either.
     @return USD of one whole token, WAD; zero if nothing is known.
     @return The oldest observation that went into it, Unix seconds.
     @return Whether the price may be relied on.
     """
     reading: Reading = self._read(asset, self._feeds[asset], self._max_age_seconds[asset])
-    return reading.price_usd_wad, reading.observed_at, reading.is_fresh
+    return reading.price_usd_wad, reading.observed_at, reading.is_fresh and not reading.is_disputed
 
 
 @external
@@ -176,16 +223,77 @@ def max_age_seconds_of(asset: address) -> uint256:
     return self._max_age_seconds[asset]
 
 
+@external
+@view
+def guards_of(asset: address) -> (uint256, uint256, uint256):
+    """
+    @notice How the price of `asset` is guarded; zeros where it is not.
+    @return How far the feeds may lie apart, basis points of the median.
+    @return The width of the band on either side, basis points.
+    @return The time in which the mean comes within 1 / e of a new price, seconds.
+    """
+    guards: uint256 = self._guards[asset]
+    return self._deviation_bps(guards), self._band_bps(guards), guards >> TIME_SHIFT
+
+
+@external
+@view
+def mean_usd_wad(asset: address) -> uint256:
+    """
+    @notice The mean of past prices of `asset` at this second; zero without a band.
+    @return USD of one whole token, WAD.
+    """
+    guards: uint256 = self._guards[asset]
+    if self._band_bps(guards) == 0:
+        return 0
+    return self._mean_usd_wad(asset, guards >> TIME_SHIFT)
+
+
+# --- For anybody ---
+
+
+@external
+def refresh(asset: address):
+    """
+    @notice Let the mean of `asset` decay up to now, and from now on towards its price.
+    @dev Without a band there is no mean, and nothing happens.
+    @custom:access Anyone.
+    @custom:reverts
+        "oracle: no feed"
+        "oracle: stale price"
+        "oracle: feeds disagree"
+    @param asset Token priced.
+    """
+    price_usd_wad: uint256 = self._price_usd_wad(asset)
+    guards: uint256 = self._guards[asset]
+    if self._band_bps(guards) == 0:
+        return
+    mean_usd_wad: uint256 = self._mean_usd_wad(asset, guards >> TIME_SHIFT)
+    self._means[asset] = Mean(
+        mean_usd_wad=mean_usd_wad, last_usd_wad=price_usd_wad, refreshed_at=block.timestamp
+    )
+
+    log IPriceOracle.MeanRefreshed(
+        asset=asset, mean_usd_wad=mean_usd_wad, price_usd_wad=price_usd_wad
+    )
+
+
 # --- For the owner ---
 
 
 @external
 def set_feeds(
-    asset: address, feeds: DynArray[address, 5], max_age_seconds: uint256, max_change_bps: uint256
+    asset: address,
+    feeds: DynArray[address, 5],
+    max_age_seconds: uint256,
+    max_change_bps: uint256,
+    expected_price_usd_wad: uint256,
 ):
     """
-    @notice Choose the feeds of `asset`, and refuse a choice that does not answer or
-        that moves the price by too much.
+    @notice Choose the feeds of `asset`, and refuse a choice that does not answer, that
+        says another price than expected, or that moves the price by too much.
+    @dev The price expected is for a whole token: feeds that are wrong about decimals, or
+        miss a factor, show here, at the first listing as well.
     @custom:access The owner.
     @custom:reverts
         "ownable: caller is not the owner"
@@ -193,12 +301,17 @@ def set_feeds(
         "oracle: duplicate feed"
         "oracle: max age out of range"
         "oracle: too many decimals"
+        "oracle: decimals changed" since the asset was listed: its values would leap
         "oracle: stale price" when the new feeds give no fresh median
+        "oracle: feeds disagree"
+        "oracle: price not as expected"
         "oracle: price moves too far" from what the replaced feeds say
     @param asset Token to be priced.
     @param feeds Sources that answer `latest(asset)`.
     @param max_age_seconds How old an observation may be.
-    @param max_change_bps Bound on the move of the price by this very change.
+    @param max_change_bps Bound on the difference from the price expected, and on the move
+        of the price by this very change.
+    @param expected_price_usd_wad What the owner holds a whole token to be worth, USD WAD.
     """
     ownable._check_owner()
     assert len(feeds) > 0, "oracle: no feeds given"
@@ -211,16 +324,20 @@ def set_feeds(
     ), "oracle: max age out of range"
     decimals: uint8 = staticcall IERC20Detailed(asset).decimals()
     assert decimals <= MAX_DECIMALS, "oracle: too many decimals"
+    base_units: uint256 = 10 ** convert(decimals, uint256)
+    old_base_units: uint256 = self._base_units[asset]
+    assert old_base_units == 0 or old_base_units == base_units, "oracle: decimals changed"
 
     old: Reading = self._read(asset, self._feeds[asset], self._max_age_seconds[asset])
     new: Reading = self._read(asset, feeds, max_age_seconds)
     assert new.is_fresh, "oracle: stale price"
+    assert not new.is_disputed, "oracle: feeds disagree"
+    assert self._is_within(
+        new.price_usd_wad, expected_price_usd_wad, max_change_bps
+    ), "oracle: price not as expected"
     if old.price_usd_wad > 0:
-        change_usd_wad: uint256 = max(old.price_usd_wad, new.price_usd_wad) - min(
-            old.price_usd_wad, new.price_usd_wad
-        )
-        assert (
-            change_usd_wad * units.BPS <= old.price_usd_wad * max_change_bps
+        assert self._is_within(
+            new.price_usd_wad, old.price_usd_wad, max_change_bps
         ), "oracle: price moves too far"
 
     log IPriceOracle.FeedsChanged(
@@ -232,10 +349,138 @@ def set_feeds(
     )
     self._feeds[asset] = feeds
     self._max_age_seconds[asset] = max_age_seconds
-    self._base_units[asset] = 10 ** convert(decimals, uint256)
+    self._base_units[asset] = base_units
+
+
+@external
+def set_guards(asset: address, deviation_bps: uint256, band_bps: uint256, mean_seconds: uint256):
+    """
+    @notice Choose how the price of `asset` is guarded, all of it together.
+    @dev The mean starts anew at the price of this second: bid and ask are that price
+         until it moves, so that a band makes no healthy loan liquidatable by being set.
+    @custom:access The owner.
+    @custom:reverts
+        "ownable: caller is not the owner"
+        "oracle: deviation out of range" above 50 %
+        "oracle: band out of range" above 20 %
+        "oracle: mean time out of range" unless 1 minute to 1 day, or 0 without a band
+        "oracle: no feed"
+        "oracle: stale price"
+        "oracle: feeds disagree" under the new bound
+    @param asset Token priced.
+    @param deviation_bps How far fresh feeds may lie apart, of the median; 0 for any.
+    @param band_bps How far bid and ask may lie from the median; 0 for not at all.
+    @param mean_seconds How slowly bid and ask follow.
+    """
+    ownable._check_owner()
+    assert deviation_bps <= MAX_DEVIATION_BPS, "oracle: deviation out of range"
+    assert band_bps <= MAX_BAND_BPS, "oracle: band out of range"
+    if band_bps == 0:
+        assert mean_seconds == 0, "oracle: mean time out of range"
+    else:
+        assert (
+            mean_seconds >= MIN_MEAN_SECONDS and mean_seconds <= MAX_MEAN_SECONDS
+        ), "oracle: mean time out of range"
+
+    old_guards: uint256 = self._guards[asset]
+    self._guards[asset] = (
+        deviation_bps + (band_bps << BAND_SHIFT) + (mean_seconds << TIME_SHIFT)
+    )
+    price_usd_wad: uint256 = self._price_usd_wad(asset)
+    self._means[asset] = Mean(
+        mean_usd_wad=price_usd_wad, last_usd_wad=price_usd_wad, refreshed_at=block.timestamp
+    )
+
+    log IPriceOracle.GuardsChanged(
+        asset=asset,
+        old_deviation_bps=self._deviation_bps(old_guards),
+        new_deviation_bps=deviation_bps,
+        old_band_bps=self._band_bps(old_guards),
+        new_band_bps=band_bps,
+        old_mean_seconds=old_guards >> TIME_SHIFT,
+        new_mean_seconds=mean_seconds,
+    )
 
 
 # --- Internals ---
+
+
+@internal
+@view
+def _bid_usd_wad_down(asset: address) -> uint256:
+    """
+    @custom:reverts
+        "oracle: no feed"
+        "oracle: stale price"
+        "oracle: feeds disagree"
+    """
+    price_usd_wad: uint256 = self._price_usd_wad(asset)
+    guards: uint256 = self._guards[asset]
+    band_bps: uint256 = self._band_bps(guards)
+    if band_bps == 0:
+        return price_usd_wad
+    mean_usd_wad: uint256 = self._mean_usd_wad(asset, guards >> TIME_SHIFT)
+    floor_usd_wad: uint256 = price_usd_wad * (units.BPS - band_bps) // units.BPS
+    return max(min(price_usd_wad, mean_usd_wad), floor_usd_wad)
+
+
+@internal
+@view
+def _ask_usd_wad_up(asset: address) -> uint256:
+    """
+    @custom:reverts
+        "oracle: no feed"
+        "oracle: stale price"
+        "oracle: feeds disagree"
+    """
+    price_usd_wad: uint256 = self._price_usd_wad(asset)
+    guards: uint256 = self._guards[asset]
+    band_bps: uint256 = self._band_bps(guards)
+    if band_bps == 0:
+        return price_usd_wad
+    mean_usd_wad: uint256 = self._mean_usd_wad(asset, guards >> TIME_SHIFT)
+    ceiling_usd_wad: uint256 = (
+        price_usd_wad * (units.BPS + band_bps) + units.BPS - 1
+    ) // units.BPS
+    return min(max(price_usd_wad, mean_usd_wad), ceiling_usd_wad)
+
+
+@internal
+@view
+def _mean_usd_wad(asset: address, mean_seconds: uint256) -> uint256:
+    # last + (mean - last) * exp(-t / mean_seconds), the distance down: at most a wei too
+    # near to the median of the last refresh. Prices are below 2**100.
+    mean: Mean = self._means[asset]
+    elapsed_seconds: uint256 = block.timestamp - mean.refreshed_at
+    growth_wad: uint256 = exponential.exp_wad_down(
+        min(elapsed_seconds * units.WAD // mean_seconds, MAX_EXPONENT_WAD)
+    )
+    if mean.mean_usd_wad >= mean.last_usd_wad:
+        above_usd_wad: uint256 = mean.mean_usd_wad - mean.last_usd_wad
+        return mean.last_usd_wad + above_usd_wad * units.WAD // growth_wad
+    below_usd_wad: uint256 = mean.last_usd_wad - mean.mean_usd_wad
+    return mean.last_usd_wad - below_usd_wad * units.WAD // growth_wad
+
+
+@internal
+@pure
+def _deviation_bps(guards: uint256) -> uint256:
+    return guards & FIELD_MASK
+
+
+@internal
+@pure
+def _band_bps(guards: uint256) -> uint256:
+    return (guards >> BAND_SHIFT) & FIELD_MASK
+
+
+@internal
+@pure
+def _is_within(price_usd_wad: uint256, other_usd_wad: uint256, bound_bps: uint256) -> bool:
+    difference_usd_wad: uint256 = max(price_usd_wad, other_usd_wad) - min(
+        price_usd_wad, other_usd_wad
+    )
+    return difference_usd_wad * units.BPS <= other_usd_wad * bound_bps
 
 
 @internal
@@ -245,10 +490,12 @@ def _price_usd_wad(asset: address) -> uint256:
     @custom:reverts
         "oracle: no feed"
         "oracle: stale price"
+        "oracle: feeds disagree"
     """
     feeds: DynArray[address, MAX_FEEDS] = self._feeds[asset]
     assert len(feeds) > 0, "oracle: no feed"
     reading: Reading = self._read(asset, feeds, self._max_age_seconds[asset])
+    assert not reading.is_disputed, "oracle: feeds disagree"
     assert reading.is_fresh, "oracle: stale price"
     return reading.price_usd_wad
 
@@ -278,15 +525,40 @@ def _read(
             stale.append(price_usd_wad)
 
     if len(fresh) > 0 and 2 * len(fresh) >= len(feeds):
+        median_usd_wad: uint256 = self._median_down(fresh)
         return Reading(
-            price_usd_wad=self._median_down(fresh), observed_at=oldest_fresh, is_fresh=True
+            price_usd_wad=median_usd_wad,
+            observed_at=oldest_fresh,
+            is_fresh=True,
+            is_disputed=self._is_disputed(asset, fresh, median_usd_wad),
         )
 
     for price_usd_wad: uint256 in fresh:
         stale.append(price_usd_wad)
     if len(stale) == 0:
         return empty(Reading)
-    return Reading(price_usd_wad=self._median_down(stale), observed_at=oldest, is_fresh=False)
+    return Reading(
+        price_usd_wad=self._median_down(stale),
+        observed_at=oldest,
+        is_fresh=False,
+        is_disputed=False,
+    )
+
+
+@internal
+@view
+def _is_disputed(
+    asset: address, fresh: DynArray[uint256, MAX_FEEDS], median_usd_wad: uint256
+) -> bool:
+    deviation_bps: uint256 = self._deviation_bps(self._guards[asset])
+    if deviation_bps == 0:
+        return False
+    least_usd_wad: uint256 = fresh[0]
+    most_usd_wad: uint256 = fresh[0]
+    for price_usd_wad: uint256 in fresh:
+        least_usd_wad = min(least_usd_wad, price_usd_wad)
+        most_usd_wad = max(most_usd_wad, price_usd_wad)
+    return (most_usd_wad - least_usd_wad) * units.BPS > median_usd_wad * deviation_bps
 
 
 @internal

@@ -40,7 +40,7 @@ def deploy(deployer: Deployer) -> None:
         if list(deployer.read("PriceOracle", "feeds_of", token) or ()) != [feed]:
             deployer.call(
                 "PriceOracle", "set_feeds", token, [feed], PRICE_MAX_AGE_SECONDS,
-                PRICE_MAX_CHANGE_BPS,
+                PRICE_MAX_CHANGE_BPS, prices[symbol],
             )  # fmt: skip
 
 

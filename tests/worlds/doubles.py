@@ -48,7 +48,38 @@ def latest(asset: address) -> (uint256, uint256):
     return self._price_usd_wad[asset], self._observed_at[asset]
 """
 
+POSING_POOL = """
+from ..interfaces import IRateModel
+
+# Says it is a pool in whatever state it was told, and that it has accrued when asked to.
+rate_model: public(address)
+idle: public(uint256)
+total_debt: public(uint256)
+last_accrued_at: public(uint256)
+
+@deploy
+def __init__(rate_model: address):
+    self.rate_model = rate_model
+    self.last_accrued_at = block.timestamp
+
+@external
+def change(idle: uint256, total_debt: uint256):
+    self.idle = idle
+    self.total_debt = total_debt
+    self.last_accrued_at = block.timestamp
+
+@external
+def accrue():
+    self.last_accrued_at = block.timestamp
+
+@external
+@view
+def ask(idle: uint256, total_debt: uint256) -> uint256:
+    return staticcall IRateModel(self.rate_model).rate_per_second_wad(idle, total_debt)
+"""
+
 MODULE_WINDOW = """
+from ..modules import exponential
 from ..modules import interest
 from ..modules import liquidation
 from ..modules import shares
@@ -77,6 +108,11 @@ def to_assets_up(quantity: uint256, total_assets: uint256, total_shares: uint256
 @pure
 def growth_wad_down(rate_per_second_wad: uint256, elapsed_seconds: uint256) -> uint256:
     return interest.growth_wad_down(rate_per_second_wad, elapsed_seconds)
+
+@external
+@pure
+def exp_wad_down(exponent_wad: uint256) -> uint256:
+    return exponential.exp_wad_down(exponent_wad)
 
 @external
 @pure
@@ -113,6 +149,10 @@ def settable_feed() -> Artifact:
 
 def timed_feed() -> Artifact:
     return compile_text("mocks/TimedFeed.vy", HEAD + TIMED_FEED)
+
+
+def posing_pool() -> Artifact:
+    return compile_text("mocks/PosingPool.vy", HEAD + POSING_POOL)
 
 
 def module_window() -> Artifact:

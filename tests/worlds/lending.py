@@ -76,7 +76,7 @@ def build_lending(actors: list[str], mutation: Mutation | None = None) -> Lendin
     pools = {}
     for name, token in tokens.items():
         feed.set_price(token, PRICES_USD_WAD[name], sender=OWNER)
-        oracle.set_feeds(token, [feed.address], 3_600, 10_000, sender=OWNER)
+        oracle.set_feeds(token, [feed.address], 3_600, 10_000, PRICES_USD_WAD[name], sender=OWNER)
         rate = machine.deploy(compile_contract("rates/KinkedRate.vy"), *CURVES[name])
         pools[name] = machine.deploy(
             compiled("lending/LendingPool.vy"),

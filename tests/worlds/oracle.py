@@ -62,7 +62,7 @@ def build_oracle(mutation: Mutation | None = None) -> OracleWorld:
     report = (token.address, price, machine.timestamp)
     published.publish([report], world.sign([report], (0, 1)), sender=OWNER)
     feeds = [*plain.values(), published]
-    lending.oracle.set_feeds(token, feeds, MAX_AGE_SECONDS, 10_000, sender=OWNER)
+    lending.oracle.set_feeds(token, feeds, MAX_AGE_SECONDS, 10_000, price, sender=OWNER)
 
     usd, btc = lending.pools["usd"], lending.pools["btc"]
     usd.deposit(10**12, LENDER, sender=LENDER)

@@ -164,7 +164,37 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
 
   // --- Rates, prices ---
   'rate: above the maximum': { title: 'The rate is above the maximum.', advice: OWNER_ONLY },
+  'rate: below the minimum': { title: 'The rate is below the minimum.', advice: OWNER_ONLY },
+  'rate: bounds out of order': {
+    title: 'The bounds of the rate are out of order.',
+    advice: OWNER_ONLY,
+  },
   'rate: kink out of range': { title: 'The kink is out of range.', advice: OWNER_ONLY },
+  'rate: pool has another model': {
+    title: 'The market uses another rate model.',
+    advice: 'Nothing needs doing.',
+  },
+  'rate: speed out of range': { title: 'The speed is out of range.', advice: OWNER_ONLY },
+  'rate: steepness out of range': { title: 'The steepness is out of range.', advice: OWNER_ONLY },
+  'rate: target out of range': { title: 'The target is out of range.', advice: OWNER_ONLY },
+  'oracle: band out of range': { title: 'The band is out of range.', advice: OWNER_ONLY },
+  'oracle: decimals changed': {
+    title: 'The token has other decimals than before.',
+    advice: OWNER_ONLY,
+  },
+  'oracle: deviation out of range': { title: 'The deviation is out of range.', advice: OWNER_ONLY },
+  'oracle: feeds disagree': {
+    title: 'The sources of a price disagree.',
+    advice: 'Wait until they agree again. Deposits and repayments work meanwhile.',
+  },
+  'oracle: mean time out of range': {
+    title: 'The time of the mean is out of range.',
+    advice: OWNER_ONLY,
+  },
+  'oracle: price not as expected': {
+    title: 'The feeds say another price than expected.',
+    advice: OWNER_ONLY,
+  },
   'oracle: duplicate feed': { title: 'The same feed is named twice.', advice: OWNER_ONLY },
   'oracle: max age out of range': { title: 'The maximum age is out of range.', advice: OWNER_ONLY },
   'oracle: no feed': {
@@ -178,6 +208,33 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
     advice: 'Wait for the next price. Deposits and repayments work meanwhile.',
   },
   'oracle: too many decimals': { title: 'The token has too many decimals.', advice: OWNER_ONLY },
+  'feed: asset not in the pair': {
+    title: 'The pair does not trade this token.',
+    advice: OWNER_ONLY,
+  },
+  'feed: checkpoint too soon': {
+    title: 'The last checkpoint is too recent.',
+    advice: 'Wait until the shortest window has passed.',
+  },
+  'feed: growth out of range': { title: 'The growth is out of range.', advice: OWNER_ONLY },
+  'feed: not a feed': { title: 'The price feed has no code.', advice: OWNER_ONLY },
+  'feed: pair without liquidity': {
+    title: 'The pair holds nothing yet.',
+    advice: 'Add liquidity first.',
+  },
+  'feed: share price out of range': {
+    title: 'A share of the vault has no price that can be used.',
+    advice: 'Wait until the vault is in order again.',
+  },
+  'feed: spread out of range': { title: 'The spread is out of range.', advice: OWNER_ONLY },
+  'feed: too few shares': {
+    title: 'The vault has too few shares to have a price.',
+    advice: 'Wait until more has been deposited.',
+  },
+  'feed: too many decimals': { title: 'A token has too many decimals.', advice: OWNER_ONLY },
+  'feed: window out of range': { title: 'The window is out of range.', advice: OWNER_ONLY },
+  'feed: zero minimum reserve': { title: 'The minimum reserve is zero.', advice: OWNER_ONLY },
+  'feed: zero minimum supply': { title: 'The minimum supply is zero.', advice: OWNER_ONLY },
   'feed: no reports': { title: 'The publication holds no prices.', advice: REPORT },
   'feed: report from the future': { title: 'A price is dated in the future.', advice: REPORT },
   'feed: report not newer': { title: 'A newer price is already there.', advice: REPORT },
@@ -205,6 +262,29 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
   'factory: share too high': { title: 'The protocol share is too high.', advice: OWNER_ONLY },
   'factory: zero fee collector': { title: 'The fee collector is missing.', advice: OWNER_ONLY },
   'factory: zero owner': { title: 'The owner is missing.', advice: OWNER_ONLY },
+  'pool-factory: empty pool': { title: 'The pool has no code.', advice: REPORT },
+  'pool-factory: not a blueprint': { title: 'The blueprint has no code.', advice: OWNER_ONLY },
+  'pool-factory: not a contract': {
+    title: 'A part of the factory has no code.',
+    advice: OWNER_ONLY,
+  },
+  'pool-factory: reserve too large': {
+    title: 'The reserve factor is too large.',
+    advice: OWNER_ONLY,
+  },
+  'pool-factory: seed out of range': {
+    title: 'The least seed is out of range.',
+    advice: OWNER_ONLY,
+  },
+  'pool-factory: seed too small': {
+    title: 'The first deposit is too small for a new market.',
+    advice: 'Put in more. It stays in the market for good.',
+  },
+  'pool-factory: zero owner': {
+    title: 'The new market would have no owner.',
+    advice: 'Name an owner.',
+  },
+  'pool-factory: zero receiver': { title: 'The receiver of fees is missing.', advice: OWNER_ONLY },
   'pair: bad receiver': {
     title: 'The receiver cannot hold this.',
     advice: 'Choose another receiving address.',

@@ -29,7 +29,7 @@ def world(project, chain, roles):
     pair = owner.deploy(project.VolatilePair, *tokens, 30, 2_000, roles["collector"])
     for token, price in ((dollar, WAD), (ether, 2_000 * WAD)):
         feed.set_price(token, price, chain.pending_timestamp, sender=owner)
-        oracle.set_feeds(token, [feed], 604_800, 0, sender=owner)
+        oracle.set_feeds(token, [feed], 604_800, 0, price, sender=owner)
         for name in ("compounder", "passive_lp", "trader"):
             token.mint(roles[name], 10**30, sender=owner)
             token.approve(pair, FOREVER, sender=roles[name])

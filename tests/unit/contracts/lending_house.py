@@ -100,7 +100,7 @@ def build_house(project: Any, chain: Any, owner: Any, treasury: Any, actors: lis
     pools = []
     for token, price in zip(tokens, (1, 50_000, 2_000), strict=True):
         feed.set_price(token, price * WAD, chain.pending_timestamp, sender=owner)
-        oracle.set_feeds(token, [feed], MAX_AGE_SECONDS, 0, sender=owner)
+        oracle.set_feeds(token, [feed], MAX_AGE_SECONDS, 0, price * WAD, sender=owner)
         pools.append(make_pool(project, owner, treasury, token, accounts, oracle, rate))
         for actor in actors:
             token.mint(actor, PURSE, sender=owner)

@@ -21,7 +21,7 @@ def hostile(house, project, chain, owner, treasury, lender, borrower, stranger):
     """A pool for a hostile token at 1 USD, listed, that accepts tETH."""
     token = owner.deploy(project.LendingHostileToken)
     house.feed.set_price(token, WAD, chain.pending_timestamp, sender=owner)
-    house.oracle.set_feeds(token, [house.feed], MAX_AGE_SECONDS, 0, sender=owner)
+    house.oracle.set_feeds(token, [house.feed], MAX_AGE_SECONDS, 0, WAD, sender=owner)
     for actor in (owner, lender, borrower, stranger):
         token.mint(actor, 10**15, sender=owner)
     pool = make_hostile_pool(project, owner, treasury, token, house)

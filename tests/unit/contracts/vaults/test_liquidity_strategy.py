@@ -41,7 +41,7 @@ def market(project, chain, owner, treasury, depositor, other_depositor, trader):
     market.pair = owner.deploy(project.VolatilePair, *market.tokens, FEE_BPS, 2_000, treasury)
     for token, price, _ in made:
         market.feed.set_price(token, price, chain.pending_timestamp, sender=owner)
-        market.oracle.set_feeds(token, [market.feed], MAX_AGE_SECONDS, 0, sender=owner)
+        market.oracle.set_feeds(token, [market.feed], MAX_AGE_SECONDS, 0, price, sender=owner)
         for holder in (depositor, other_depositor, trader):
             token.mint(holder, PURSE, sender=owner)
             token.approve(market.pair, FOREVER, sender=holder)
