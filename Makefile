@@ -17,7 +17,7 @@ PYTEST := $(PYTHON) -m pytest -p no:ape_test
 RUN := scripts/bootstrap.sh run
 TEST := scripts/bootstrap.sh test
 
-.PHONY: help up down reset replay test fmt lint check fuzz node bench snapshot abi lock anvil-path
+.PHONY: help up down reset replay test fmt lint check fuzz mutants node bench snapshot abi lock anvil-path
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -61,6 +61,10 @@ fuzz: ## the long fuzz run: a million calls an invariant, ten thousand examples 
 	HEADWATER_FUZZ_CALLS=$${CALLS:-1000000} HEADWATER_FUZZ_EXAMPLES=$${EXAMPLES:-10000} \
 		$(PYTEST) tests/vectors tests/fuzz tests/invariant
 
+mutants: ## plant defects in the lending core and see that the tests notice [SAMPLE=60] [SEED=7]
+	@scripts/bootstrap.sh develop
+	@exec $(PYTHON) -m scripts.mutants $(if $(SAMPLE),--sample '$(SAMPLE)') $(if $(SEED),--seed '$(SEED)')
+
 node: ## build our own node; HEADWATER_CHAIN=headwater make up runs on it
 	@scripts/bootstrap.sh node
 
@@ -68,9 +72,10 @@ bench: ## our own node beside anvil: transactions a second, ratios, cost of each
 	@scripts/bootstrap.sh anvil
 	@cd appchain && exec cargo run --release --locked -p bench -- --anvil "$(CURDIR)/.venv/bin/anvil"
 
-snapshot: ## write bytecode sizes and compiler versions to tests/snapshots
+snapshot: ## write bytecode sizes, compiler versions and gas to tests/snapshots
 	@scripts/bootstrap.sh develop
 	@$(PYTHON) -m scripts.checks.bytecode_size --write
+	@$(PYTHON) -m tests.gas --write
 
 abi: ## compile and write deployments/abi
 	@scripts/bootstrap.sh develop

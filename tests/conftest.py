@@ -51,6 +51,7 @@ class CompiledContracts:
 
 
 @pytest.fixture(scope="session")
-def project() -> CompiledContracts:
+def project(pytestconfig: pytest.Config) -> Any:
     """Stand in for Ape's fixture of the same name, which would compile everything anew."""
-    return CompiledContracts()
+    light = pytestconfig.pluginmanager.get_plugin("tests.light_ape")
+    return light.Project() if light else CompiledContracts()

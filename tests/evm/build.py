@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compile contracts as they are, with a planted change, or from a text that stands in no file."""
+"""Compile contracts as they are, with a planted change, or from a text that stands in no file.
 
+HEADWATER_MUTANT names a JSON file with the path and the text of a source that takes the place of
+ours, whatever a test compiles: `make mutants` runs whole suites so.
+"""
+
+import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from scripts import compiler
 from scripts.compiler import CONTRACTS, Artifact, Level
@@ -43,7 +50,7 @@ def compile_text(path: str, text: str) -> Artifact:
 
 @lru_cache(maxsize=256)
 def _compile_contract(path: str, mutation: Mutation | None, level: Level) -> Artifact:
-    sources = compiler.closure({path: (CONTRACTS / path).read_text()})
+    sources = _replaced(compiler.closure({path: (CONTRACTS / path).read_text()}))
     if mutation is not None and mutation[0] in sources:
         sources = _mutated(sources, mutation)
     return compiler.compile_sources(path, sources, level=level)
@@ -51,7 +58,22 @@ def _compile_contract(path: str, mutation: Mutation | None, level: Level) -> Art
 
 @lru_cache(maxsize=256)
 def _compile_text(path: str, text: str, level: Level) -> Artifact:
-    return compiler.compile_sources(path, compiler.closure({path: text}), level=level)
+    return compiler.compile_sources(path, _replaced(compiler.closure({path: text})), level=level)
+
+
+@cache
+def _mutant() -> Mapping[str, str]:
+    """The source that stands in for ours, if the environment names one."""
+    file = os.environ.get("HEADWATER_MUTANT")
+    if not file:
+        return {}
+    planted = json.loads(Path(file).read_text())
+    return {planted["path"]: planted["text"]}
+
+
+def _replaced(sources: Mapping[str, str]) -> dict[str, str]:
+    planted = {path: text for path, text in _mutant().items() if path in sources}
+    return {**sources, **planted}
 
 
 def _mutated(sources: Mapping[str, str], mutation: Mutation) -> dict[str, str]:

@@ -48,6 +48,126 @@ def latest(asset: address) -> (uint256, uint256):
     return self._price_usd_wad[asset], self._observed_at[asset]
 """
 
+# Moves what it is told to, whoever asks, and calls a stranger before or after it does.
+HOOKED_TOKEN = """
+MAX_ANSWER: constant(uint256) = 1024
+
+decimals: public(uint8)
+balanceOf: public(HashMap[address, uint256])
+
+_target: address
+_data: Bytes[2048]
+_is_late: bool
+hook_count: public(uint256)
+is_hook_successful: public(bool)
+hook_answer: public(Bytes[MAX_ANSWER])
+
+@deploy
+def __init__(decimals: uint8):
+    self.decimals = decimals
+
+@external
+def mint(receiver: address, assets: uint256):
+    self.balanceOf[receiver] += assets
+
+@external
+def set_hook(target: address, data: Bytes[2048], is_late: bool):
+    self._target = target
+    self._data = data
+    self._is_late = is_late
+    self.hook_count = 0
+
+@external
+def act(target: address, data: Bytes[2048]) -> (bool, Bytes[MAX_ANSWER]):
+    return raw_call(target, data, max_outsize=MAX_ANSWER, revert_on_failure=False)
+
+@external
+def approve(spender: address, assets: uint256) -> bool:
+    return True
+
+@external
+def transfer(to: address, assets: uint256) -> bool:
+    return self._move(msg.sender, to, assets)
+
+@external
+def transferFrom(owner: address, to: address, assets: uint256) -> bool:
+    return self._move(owner, to, assets)
+
+@internal
+def _move(owner: address, to: address, assets: uint256) -> bool:
+    if not self._is_late:
+        self._call()
+    self.balanceOf[owner] -= assets
+    self.balanceOf[to] += assets
+    if self._is_late:
+        self._call()
+    return True
+
+@internal
+def _call():
+    # Once: what it calls may move the token again.
+    if self._target == empty(address) or self.hook_count > 0:
+        return
+    self.hook_count += 1
+    self.is_hook_successful, self.hook_answer = raw_call(
+        self._target, self._data, max_outsize=MAX_ANSWER, revert_on_failure=False
+    )
+"""
+
+# Asked for a price or a rate it calls a stranger first. It gives the right answer if the stranger
+# refused, or gave the answer that was foreseen; else none. Asked by static calls it can note nothing.
+HOOKED_VIEW = """
+MAX_ANSWER: constant(uint256) = 1024
+
+_price_usd_wad: HashMap[address, uint256]
+_rate: uint256
+_target: address
+_data: Bytes[2048]
+_is_refusal_due: bool
+_foreseen: bytes32
+
+@external
+def set_price(asset: address, price_usd_wad: uint256):
+    self._price_usd_wad[asset] = price_usd_wad
+
+@external
+def set_rate(rate: uint256):
+    self._rate = rate
+
+@external
+def set_hook(target: address, data: Bytes[2048], is_refusal_due: bool, foreseen: bytes32):
+    self._target = target
+    self._data = data
+    self._is_refusal_due = is_refusal_due
+    self._foreseen = foreseen
+
+@external
+def latest(asset: address) -> (uint256, uint256):
+    if not self._is_as_foreseen():
+        return 0, 0
+    return self._price_usd_wad[asset], block.timestamp
+
+@external
+def rate_per_second_wad(idle: uint256, total_debt: uint256) -> uint256:
+    if not self._is_as_foreseen():
+        return self._rate * 2
+    return self._rate
+
+@internal
+def _is_as_foreseen() -> bool:
+    # With little gas, so that a call that comes back here ends.
+    if self._target == empty(address) or msg.gas < 60_000:
+        return True
+    is_successful: bool = False
+    answer: Bytes[MAX_ANSWER] = b""
+    is_successful, answer = raw_call(
+        self._target, self._data, max_outsize=MAX_ANSWER, gas=50_000, revert_on_failure=False
+    )
+    if not is_successful:
+        return True
+    return not self._is_refusal_due and keccak256(answer) == self._foreseen
+"""
+
 POSING_POOL = """
 from ..interfaces import IRateModel
 
@@ -149,6 +269,14 @@ def settable_feed() -> Artifact:
 
 def timed_feed() -> Artifact:
     return compile_text("mocks/TimedFeed.vy", HEAD + TIMED_FEED)
+
+
+def hooked_token() -> Artifact:
+    return compile_text("mocks/HookedToken.vy", HEAD + HOOKED_TOKEN)
+
+
+def hooked_view() -> Artifact:
+    return compile_text("mocks/HookedView.vy", HEAD + HOOKED_VIEW)
 
 
 def posing_pool() -> Artifact:
