@@ -318,6 +318,19 @@ def test_closable__that_leaves_exactly_dust__is_a_part() -> None:
     assert WINDOW.closable_assets_up(debt, 1_000 * WAD, 902 * WAD - 1, 8_000, 1_000) == debt
 
 
+@pytest.mark.parametrize(
+    ("debt_usd_wad", "limit_usd_wad"), [(10**21, 902 * WAD + 1), (10**21 + 1, 902 * WAD + 1)]
+)
+def test_closable__in_base_units_as_fine_as_its_value__is_rounded_up_once(
+    debt_usd_wad: int, limit_usd_wad: int
+) -> None:
+    """Of 18 decimals at a dollar each digit shows: the lack down, then what is repaid up."""
+    lack_usd_wad = 11 * debt_usd_wad // 10 - limit_usd_wad
+    repay = -(-lack_usd_wad * WAD // (22 * WAD // 100))
+    question = (debt_usd_wad, debt_usd_wad, limit_usd_wad, 8_000, 1_000)
+    assert WINDOW.closable_assets_up(*question) == repay
+
+
 def test_closable__of_a_loan_at_the_dust_value__is_all() -> None:
     for debt_usd_wad in (100 * WAD - 1, 100 * WAD, 100 * WAD + 1):
         question = (100 * USD, debt_usd_wad, 99 * WAD, 8_000, 1_000)
