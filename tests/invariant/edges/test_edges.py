@@ -263,6 +263,29 @@ def test_liquidation__that_closes_a_loan__asks_no_price_of_what_is_not_its_colla
     assert eth.balanceOf(BORROWER) == ETH * SHARES
 
 
+def test_bad_debt__recognized_after_a_year__is_lost_with_its_interest(world: LendingWorld) -> None:
+    """What is written off is what is owed at that second, not what was owed at the last accrual."""
+    pool = lend(world)
+    world.set_price("eth", 10**12 * WAD)
+    back(world, "eth", 10**9)
+    pool.borrow(500 * USD, BORROWER, sender=BORROWER)
+    world.set_price("eth", 1)
+    world.machine.wait(365 * 86_400)
+    owed, lent_out = pool.debt_of(BORROWER), pool.total_debt()
+    assert owed == lent_out > 500 * USD
+
+    assert pool.recognize_bad_debt(BORROWER, sender=LIQUIDATOR) == owed
+    assert pool.total_debt() == 0
+    assert pool.last_accrued_at() == world.machine.timestamp
+
+
+def test_bonus__between_two_basis_points__is_the_lower() -> None:
+    for short_wad, bonus_bps in ((300, 500), (301, 500), (300 + 10**14 - 1, 500)):
+        health_wad = 97 * WAD // 100 - (short_wad - 300)
+        assert WINDOW.bonus_bps_down(health_wad, 8_000) == bonus_bps
+    assert WINDOW.bonus_bps_down(97 * WAD // 100 - 10**14, 8_000) == 501
+
+
 def test_quote__for_exactly_all_of_a_collateral__asks_no_unit_too_much(
     world: LendingWorld,
 ) -> None:
