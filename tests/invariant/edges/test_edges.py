@@ -263,6 +263,18 @@ def test_liquidation__that_closes_a_loan__asks_no_price_of_what_is_not_its_colla
     assert eth.balanceOf(BORROWER) == ETH * SHARES
 
 
+def test_limits__of_the_last_digit_of_a_value__are_rounded_down(world: LendingWorld) -> None:
+    pool = lend(world)
+    back(world, "eth", ETH)
+    pool.borrow(USD, BORROWER, sender=BORROWER)
+    world.set_price("eth", 1)
+
+    status = world.accounts.status(BORROWER)
+
+    # Value, borrow limit, liquidation limit, health: 75 and 80 % of 1 are nothing.
+    assert status[3:] == (1, 0, 0, 0)
+
+
 def test_bad_debt__recognized_after_a_year__is_lost_with_its_interest(world: LendingWorld) -> None:
     """What is written off is what is owed at that second, not what was owed at the last accrual."""
     pool = lend(world)
