@@ -246,6 +246,7 @@ def test_wrong_licence__is_found(path: str, text: str, expected: str, plant: Pla
     [
         ("a.lock", "--index-url https://" + "registry.example.org/simple", "registry"),
         ("b.lock", "pkg @ https://example.org/pkg.whl", "an address"),
+        ("x/Cargo.lock", 'source = "git+https://' + 'example.org/crate"', "an address"),
         ("x/package-lock.json", '  "resolved": "a.tgz",', "resolved"),
         ("c.py", "p = '/" + "root/project/file'", "one machine"),
     ],
