@@ -30,6 +30,8 @@ NPM = ("npm", "--prefix", "frontend", "run", "--silent")
 
 # The line with which a test runner closes.
 CLOSING = re.compile(r"\b\d+ (?:passed|failed|errors?|kept|broken|checks?)\b|All checks passed")
+# Cargo closes once a crate, also where a crate has no test of that kind.
+EMPTY = re.compile(r"\b0 passed; 0 failed\b")
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -138,7 +140,9 @@ class Suite:
                 status = self._run_command(command, output, started) or status
         text = COLOR.sub("", log.read_text(errors="replace"))
         lines = text.splitlines()
-        closings = [line.strip(" =") for line in lines if CLOSING.search(line)]
+        closings = [
+            line.strip(" =") for line in lines if CLOSING.search(line) and not EMPTY.search(line)
+        ]
         outcome = Outcome(status, time.monotonic() - started, closings[-3:])
         self.outcomes[stage.name] = outcome
         verdict = "passed" if status == 0 else f"FAILED (exit status {status})"
