@@ -88,6 +88,8 @@ def stages() -> tuple[list[Stage], list[Stage]]:
         (
             (*CARGO, "fmt", "--check"),
             (*CARGO, "test", "--release", "--locked", "--workspace", "--quiet"),
+            (*CARGO, "build", "--release", "--locked", "--quiet", "-p", "headwater-node"),
+            (*PYTEST, "tests/node"),
         ),
     )
     journey = Stage("journey (Chromium)", ((*NPM, "e2e"),))

@@ -101,22 +101,17 @@ def headwater_replay_command(options: ReplayNodeOptions) -> list[str]:
 def _headwater_base(chain_id: int, port: int) -> list[str]:
     if not HEADWATER_NODE.is_file():
         raise NotInstalled("our own node", "run `make node`, which builds it")
-    return [
-        str(HEADWATER_NODE),
-        "--quiet",
-        "--host", "127.0.0.1",
-        "--port", str(port),
-        "--chain-id", str(chain_id),
-        "--mnemonic", MNEMONIC,
-        "--accounts", str(ACCOUNT_COUNT),
-        "--hardfork", "cancun",
-        "--gas-limit", "60000000",
-    ]  # fmt: skip
+    return _base(HEADWATER_NODE, chain_id, port)
 
 
 def _anvil_base(chain_id: int, port: int) -> list[str]:
+    return _base(anvil_path(), chain_id, port)
+
+
+def _base(program: Path, chain_id: int, port: int) -> list[str]:
+    """What both programs understand alike."""
     return [
-        str(anvil_path()),
+        str(program),
         "--quiet",
         "--host", "127.0.0.1",
         "--port", str(port),

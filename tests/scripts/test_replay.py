@@ -10,7 +10,7 @@ START = int(datetime(2021, 5, 19, tzinfo=UTC).timestamp())
 CHECKS = 8
 
 
-def _write_crash(path: Path) -> None:
+def write_crash(path: Path) -> None:
     """Bitcoin loses a twentieth an hour for six hours. Ether, whose pair is compounded, stands:
     within hours its moves would outweigh what compounding earns."""
     for name, opening, factor in (("ETH", 3_000, 1.0), ("BTC", 60_000, 0.95)):
@@ -24,7 +24,7 @@ def _write_crash(path: Path) -> None:
 def test_replay__crash_with_the_keeper_killed__passes_every_check(run_module, tmp_path):
     prices = tmp_path / "prices"
     prices.mkdir()
-    _write_crash(prices)
+    write_crash(prices)
     report = tmp_path / "report.html"
 
     done = run_module(
