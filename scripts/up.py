@@ -119,13 +119,12 @@ def opening_prices(arguments: argparse.Namespace) -> str:
     from .operate.publisher import load_histories
 
     opening_prices_usd_wad()
-    given = os.environ.get(OPENING_PRICES_VARIABLE, "")
-    if arguments.prices is None or given:
-        return given
+    # Read in any case: a history that cannot be published is refused before anything starts.
     histories = load_histories(
         arguments.prices, None, *parse_range(arguments.start, arguments.end), arguments.fill
     )
-    return price_list({asset: one.prices_usd_wad[0] for asset, one in histories.items()})
+    first_rows = {asset: one.prices_usd_wad[0] for asset, one in histories.items()}
+    return os.environ.get(OPENING_PRICES_VARIABLE, "") or price_list(first_rows)
 
 
 # --- Start ---

@@ -36,7 +36,7 @@ def run_as_command(body: Callable[[], int]) -> int:
     except OSError as failure:
         if failure.filename is None:
             raise
-        print(f"error: {failure.filename}: {failure.strerror}; change it", file=sys.stderr)
+        print(f"error: {failure.filename}: {failure.strerror}; name another", file=sys.stderr)
         return EXIT_ENVIRONMENT
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
