@@ -10,7 +10,11 @@
      taken whole or not at all, so that prices observed together stay together.
      Freshness is the reader's business: the feed keeps the last price for ever, with
      the time of its observation.
-@custom:invariants ORC-2
+
+     What is published in a block counts from the next one on. There Heartbeat comes before
+     any user: whoever would leave ahead of a loss, or liquidate ahead of the house, finds
+     that it has been met.
+@custom:invariants ORC-2, ORC-6
 @custom:kill The owner replaces the signers. Readers then see the last price age, and
     stop at their own staleness bound.
 """
@@ -55,8 +59,12 @@ PUBLICATION_TYPEHASH: constant(bytes32) = keccak256(
 _signers: DynArray[address, MAX_SIGNERS]
 threshold: public(uint256)
 
-# The newest report per asset.
+# The newest report per asset, and the one that stood when the block of the newest began.
 _reports: HashMap[address, IPublisherFeed.Report]
+_standing: HashMap[address, IPublisherFeed.Report]
+
+# The block of the newest report.
+_published_in: HashMap[address, uint256]
 
 
 @deploy
@@ -120,6 +128,9 @@ def publish(
             report.observed_at > self._reports[report.asset].observed_at
         ), "feed: report not newer"
 
+        if self._published_in[report.asset] != block.number:
+            self._standing[report.asset] = self._reports[report.asset]
+            self._published_in[report.asset] = block.number
         self._reports[report.asset] = report
 
         log IPublisherFeed.PricePublished(
@@ -131,8 +142,26 @@ def publish(
 @view
 def latest(asset: address) -> (uint256, uint256):
     """
-    @notice The newest price of `asset`; zeros if none was ever published.
+    @notice The price of `asset` that counts in this block; zeros if none was ever published.
+    @dev A report counts from the block after its own on, so that Heartbeat is the first to
+         meet it. The very first counts at once: there is no price before it to go by.
     @return USD of one whole token, WAD.
+    @return When the publishers observed it, Unix seconds.
+    """
+    if self._published_in[asset] == block.number:
+        standing: IPublisherFeed.Report = self._standing[asset]
+        if standing.observed_at > 0:
+            return standing.price_usd_wad, standing.observed_at
+    report: IPublisherFeed.Report = self._reports[asset]
+    return report.price_usd_wad, report.observed_at
+
+
+@external
+@view
+def newest(asset: address) -> (uint256, uint256):
+    """
+    @notice The newest price of `asset`, also where it counts from the next block on only.
+    @return USD of one whole token, WAD; zero if none was ever published.
     @return When the publishers observed it, Unix seconds.
     """
     report: IPublisherFeed.Report = self._reports[asset]

@@ -74,11 +74,11 @@ class Publisher:
             time.sleep(0.1)
         return False
 
-    def latest(self) -> dict[str, tuple[int, int]]:
-        """(price, observed at) of each asset on the chain."""
+    def newest(self) -> dict[str, tuple[int, int]]:
+        """(price, observed at) of each asset on the chain, whether or not it counts yet."""
         answers = self._chain.read(
             [
-                self._chain.view("PublisherFeed", "latest", self._chain.address(asset))
+                self._chain.view("PublisherFeed", "newest", self._chain.address(asset))
                 for asset in ASSETS
             ]
         )
@@ -87,7 +87,7 @@ class Publisher:
     def next_time(self) -> int:
         """A time that the feed takes: not before the last report, not after the next block."""
         block = self._chain.rpc.block("latest") or {}
-        newest = max(observed_at for _, observed_at in self.latest().values())
+        newest = max(observed_at for _, observed_at in self.newest().values())
         return max(int(block["timestamp"], 16), newest + 1)
 
 
@@ -185,14 +185,14 @@ def run(arguments: argparse.Namespace) -> int:
     if chosen:
         return _publish_once(publisher, chosen)
 
-    latest = publisher.latest()
+    latest = publisher.newest()
     walk = WalkSource(settings.seed, {asset: _anchor(asset, latest) for asset in ("tBTC", "tETH")})
     source = (
         HistorySource(histories, walk, settings.state_dir / "publisher.json") if histories else walk
     )
     print(f"publishing every {arguments.every_seconds:g} s: {source.describe()}", flush=True)
     while True:
-        prices = source.next_prices(publisher.latest())
+        prices = source.next_prices(publisher.newest())
         if publisher.publish(prices, publisher.next_time()):
             shown = ", ".join(f"{asset} {price / WAD:,.2f}" for asset, price in prices.items())
             print(f"published {shown}", flush=True)
@@ -209,7 +209,7 @@ def _anchor(asset: str, latest: dict[str, tuple[int, int]]) -> int:
 
 def _publish_once(publisher: Publisher, chosen: dict[str, int]) -> int:
     """Publish the chosen prices, and the others again, so that none of them goes stale."""
-    latest = publisher.latest()
+    latest = publisher.newest()
     prices = {asset: chosen.get(asset, latest[asset][0]) for asset in ASSETS}
     prices = {asset: price for asset, price in prices.items() if price > 0}
     if not publisher.publish(prices, publisher.next_time()):

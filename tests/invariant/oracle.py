@@ -36,6 +36,7 @@ class OracleDriver:
     def begin(self) -> None:
         first = (PRICES_USD_WAD["btc"], self.machine.timestamp)
         self.said = dict.fromkeys(("first", "second", "published"), first)
+        self.next_said = first
         self.broken: set[str] = set()
         self.is_done = False
         self.kept = first
@@ -84,7 +85,7 @@ class OracleDriver:
             self.owed, self.held = self.usd.debt_of(BORROWER), self.btc.balanceOf(BORROWER)
 
     def _published(self) -> tuple[int, int]:
-        return self.world.published.latest(self.world.token)
+        return self.world.published.newest(self.world.token)
 
     def _do_report(self, feed: str, price_usd_wad: int, age_seconds: int) -> None:
         at = self.machine.timestamp - age_seconds
@@ -100,10 +101,12 @@ class OracleDriver:
         report = (self.world.token.address, price_usd_wad, at)
         signatures = self.world.sign([report], signers)
         self.world.published.publish([report], signatures, sender=LIQUIDATOR)
-        self.said["published"] = (price_usd_wad, at)
+        self.next_said = (price_usd_wad, at)
 
     def _do_wait(self, seconds: int) -> None:
+        """A later block: what was published counts."""
         self.machine.wait(seconds)
+        self.said["published"] = self.next_said
 
     def _do_borrow(self, assets: int) -> None:
         self.usd.borrow(assets, BORROWER, sender=BORROWER)
@@ -190,7 +193,15 @@ def check_orc_2(driver: OracleDriver, step: Step) -> None:
     must("ORC-2", driver.kept == expected, f"{fact}: kept {driver.kept}")
 
 
+def check_orc_6(driver: OracleDriver, step: Step) -> None:
+    """A report counts from the block after its own on."""
+    said, due = driver.world.published.latest(driver.world.token), driver.said["published"]
+    must("ORC-6", said == due, f"after {step} the feed says {said}, {due} stands")
+
+
 CHECKS: dict[str, Callable[[OracleDriver, Step], None]] = {
+    # Before ORC-1, which takes the feeds at their word.
+    "ORC-6": check_orc_6,
     "ORC-1": check_orc_1,
     "ORC-2": check_orc_2,
 }

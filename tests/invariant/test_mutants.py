@@ -162,6 +162,12 @@ MUTANTS = [
         (FEED, "len(signatures) >= self.threshold", "len(signatures) > 0"),
     ),
     Mutant(
+        "ORC-6",
+        "a report counts in its own block",
+        OracleDriver,
+        (FEED, "        if standing.observed_at > 0:", "        if standing.observed_at == 0:"),
+    ),
+    Mutant(
         "PAIR-1",
         "the fee joins the reserves too",
         PairDriver,

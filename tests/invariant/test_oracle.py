@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""ORC-1 and ORC-2 under random calls."""
+"""ORC-1, ORC-2 and ORC-6 under random calls."""
 
 from tests.invariant.driver import calls_from_environment, run, seed_from_environment
 from tests.invariant.oracle import WEIGHTS, OracleDriver

@@ -99,6 +99,24 @@ def test_publish__of_the_longest_list_by_everybody__passes(
     assert tuple(feed.latest(reports[15][0])) == (16, reports[15][2])
 
 
+def test_publish__counts_from_the_next_block_on(feed, chain, publishers, assets, stranger):
+    at = now(chain)
+    first, second = [(assets[0], 2_000 * WAD, at - 2)], [(assets[0], 1_500 * WAD, at - 1)]
+    feed.publish(first, sign(feed, chain, first, publishers[:2]), sender=stranger)
+    chain.mine()
+
+    feed.publish(second, sign(feed, chain, second, publishers[:2]), sender=stranger)
+
+    assert tuple(feed.latest(assets[0])) == (2_000 * WAD, at - 2)
+    assert tuple(feed.newest(assets[0])) == (1_500 * WAD, at - 1)
+    chain.mine()
+    assert tuple(feed.latest(assets[0])) == tuple(feed.newest(assets[0])) == (1_500 * WAD, at - 1)
+
+
+def test_newest__of_what_was_never_published__is_zero(feed, assets):
+    assert tuple(feed.newest(assets[1])) == (0, 0)
+
+
 def test_digest__is_what_wallets_sign(feed, chain, assets):
     for reports in ([(assets[0], 7, 9)], [(assets[0], 7, 9), (assets[1], 8, 10)]):
         message = message_of(feed, chain, reports)
