@@ -55,16 +55,19 @@ PUBLICATION_TYPEHASH: constant(bytes32) = keccak256(
     "Publication(Report[] reports)Report(address asset,uint256 price_usd_wad,uint256 observed_at)"
 )
 
+# What is kept of a report, and the block that it came in.
+struct Kept:
+    price_usd_wad: uint256
+    observed_at: uint256
+    published_in: uint256
+
 # Who may sign, ascending, and how many of them must.
 _signers: DynArray[address, MAX_SIGNERS]
 threshold: public(uint256)
 
 # The newest report per asset, and the one that stood when the block of the newest began.
-_reports: HashMap[address, IPublisherFeed.Report]
-_standing: HashMap[address, IPublisherFeed.Report]
-
-# The block of the newest report.
-_published_in: HashMap[address, uint256]
+_reports: HashMap[address, Kept]
+_standing: HashMap[address, Kept]
 
 
 @deploy
@@ -124,14 +127,16 @@ def publish(
         assert (
             report.observed_at <= block.timestamp + MAX_CLOCK_SKEW_SECONDS
         ), "feed: report from the future"
-        assert (
-            report.observed_at > self._reports[report.asset].observed_at
-        ), "feed: report not newer"
+        newest: Kept = self._reports[report.asset]
+        assert report.observed_at > newest.observed_at, "feed: report not newer"
 
-        if self._published_in[report.asset] != block.number:
-            self._standing[report.asset] = self._reports[report.asset]
-            self._published_in[report.asset] = block.number
-        self._reports[report.asset] = report
+        if newest.published_in != block.number:
+            self._standing[report.asset] = newest
+        self._reports[report.asset] = Kept(
+            price_usd_wad=report.price_usd_wad,
+            observed_at=report.observed_at,
+            published_in=block.number,
+        )
 
         log IPublisherFeed.PricePublished(
             asset=report.asset, price_usd_wad=report.price_usd_wad, observed_at=report.observed_at
@@ -148,11 +153,11 @@ def latest(asset: address) -> (uint256, uint256):
     @return USD of one whole token, WAD.
     @return When the publishers observed it, Unix seconds.
     """
-    if self._published_in[asset] == block.number:
-        standing: IPublisherFeed.Report = self._standing[asset]
+    report: Kept = self._reports[asset]
+    if report.published_in == block.number:
+        standing: Kept = self._standing[asset]
         if standing.observed_at > 0:
             return standing.price_usd_wad, standing.observed_at
-    report: IPublisherFeed.Report = self._reports[asset]
     return report.price_usd_wad, report.observed_at
 
 
@@ -164,7 +169,7 @@ def newest(asset: address) -> (uint256, uint256):
     @return USD of one whole token, WAD; zero if none was ever published.
     @return When the publishers observed it, Unix seconds.
     """
-    report: IPublisherFeed.Report = self._reports[asset]
+    report: Kept = self._reports[asset]
     return report.price_usd_wad, report.observed_at
 
 

@@ -151,7 +151,7 @@ MUTANTS = [
         OracleDriver,
         (
             FEED,
-            "report.observed_at > self._reports[report.asset].observed_at",
+            "report.observed_at > newest.observed_at",
             "report.observed_at > 0",
         ),
     ),
