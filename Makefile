@@ -17,7 +17,7 @@ PYTEST := $(PYTHON) -m pytest -p no:ape_test
 RUN := scripts/bootstrap.sh run
 TEST := scripts/bootstrap.sh test
 
-.PHONY: help up down reset replay test fmt lint check fuzz mutants node bench snapshot abi lock anvil-path
+.PHONY: help up down reset replay test fmt lint check fuzz coverage mutants node bench snapshot abi lock anvil-path
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,10 @@ fuzz: ## the long fuzz run: a million calls an invariant, ten thousand examples 
 	@scripts/bootstrap.sh develop
 	HEADWATER_FUZZ_CALLS=$${CALLS:-1000000} HEADWATER_FUZZ_EXAMPLES=$${EXAMPLES:-10000} \
 		$(PYTEST) tests/vectors tests/fuzz tests/invariant
+
+coverage: ## which lines and decisions of the lending contracts the tests reach, and why not the rest
+	@scripts/bootstrap.sh develop
+	@exec $(PYTHON) -m tests.branches
 
 mutants: ## plant defects in the lending core and see that the tests notice [SAMPLE=60] [SEED=7]
 	@scripts/bootstrap.sh develop

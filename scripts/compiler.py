@@ -19,6 +19,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.metadata import version
@@ -154,6 +155,34 @@ def _cached_or_compiled(path: str, sources: Sources, cached: Path, level: Level)
 
 def _compile(path: str, sources: Sources, level: Level = None) -> dict[str, Any]:
     from vyper.compiler import compile_from_file_input
+
+    # The one warning is of size, which scripts/checks holds to a smaller limit.
+    with laid_out(sources, level) as layout, warnings.catch_warnings(action="ignore"):
+        made = compile_from_file_input(
+            layout.bundle.load_file(layout.folder / path),
+            input_bundle=layout.bundle,
+            output_formats=["abi", "bytecode", "bytecode_runtime"],
+            settings=layout.settings,
+        )
+    return {
+        "abi": made["abi"],
+        "bytecode": made["bytecode"],
+        "runtime": made["bytecode_runtime"],
+    }
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Sources as the compiler wants them: in a folder of their own, with what it may import."""
+
+    folder: Path
+    bundle: Any
+    settings: Any
+
+
+@contextmanager
+def laid_out(sources: Sources, level: Level = None) -> Iterator[Layout]:
+    """Write the sources aside: one that changes meanwhile cannot mix with those hashed."""
     from vyper.compiler.input_bundle import FilesystemInputBundle
     from vyper.compiler.settings import OptimizationLevel, Settings
 
@@ -162,7 +191,6 @@ def _compile(path: str, sources: Sources, level: Level = None) -> dict[str, Any]
         settings.optimize = OptimizationLevel.from_string(level)
         sources = {name: OPTIMIZE_PRAGMA.sub("#", text) for name, text in sources.items()}
 
-    # In a folder of its own, so that a source which changes meanwhile cannot mix with those hashed.
     with tempfile.TemporaryDirectory() as folder:
         for name, text in sources.items():
             target = Path(folder, name)
@@ -170,19 +198,7 @@ def _compile(path: str, sources: Sources, level: Level = None) -> dict[str, Any]
             target.write_text(text)
         packages = [Path(each) for each in sys.path if each.endswith("site-packages")]
         bundle = FilesystemInputBundle([*packages, Path(folder)])
-        # The one warning is of size, which scripts/checks holds to a smaller limit.
-        with warnings.catch_warnings(action="ignore"):
-            made = compile_from_file_input(
-                bundle.load_file(Path(folder, path)),
-                input_bundle=bundle,
-                output_formats=["abi", "bytecode", "bytecode_runtime"],
-                settings=settings,
-            )
-    return {
-        "abi": made["abi"],
-        "bytecode": made["bytecode"],
-        "runtime": made["bytecode_runtime"],
-    }
+        yield Layout(Path(folder), bundle, settings)
 
 
 def compile_all(*, with_mocks: bool = True, processes: int = 2) -> None:

@@ -51,7 +51,7 @@ class CompiledContracts:
 
 
 @pytest.fixture(scope="session")
-def project(pytestconfig: pytest.Config) -> Any:
+def project(pytestconfig: pytest.Config, chain: Any) -> Any:
     """Stand in for Ape's fixture of the same name, which would compile everything anew."""
     light = pytestconfig.pluginmanager.get_plugin("tests.light_ape")
-    return light.Project() if light else CompiledContracts()
+    return light.Project(chain) if light else CompiledContracts()

@@ -30,6 +30,10 @@ from tests.evm.codec import decode, encode, selector, types_of
 # A node mines as fast as it is asked to: most blocks of a test are of the same second.
 BLOCK_SECONDS = 0
 
+# ERC-5202; and PUSH2 size comes before: DUP1, PUSH1 where, PUSH0, CODECOPY, PUSH0, RETURN.
+BLUEPRINT_PREAMBLE = bytes.fromhex("fe7100")
+BLUEPRINT_COPIER = bytes.fromhex("80600a5f395ff3")
+
 
 class Address(str):
     """Equal to itself in any case of its letters."""
@@ -57,6 +61,9 @@ class Actor(Address):
 
     def deploy(self, container: "Container", *arguments: Any, **_options: Any) -> "Deployed":
         return self.chain.deploy(container, arguments, self)
+
+    def declare(self, container: "Container") -> SimpleNamespace:
+        return SimpleNamespace(contract_address=self.chain.declare(container, self))
 
     def sign_message(self, message: Any, **_options: Any) -> SimpleNamespace:
         made = Keys.sign_message(message, self.key)
@@ -89,18 +96,27 @@ class Actors:
 
 
 class Container:
-    def __init__(self, artifact: Artifact) -> None:
-        self.artifact = artifact
+    def __init__(self, artifact: Artifact, chain: "Chain") -> None:
+        self.artifact, self.chain = artifact, chain
+
+    def at(self, address: str) -> "Deployed":
+        """A contract that another has deployed."""
+        made = EvmContract(self.chain.machine, self.artifact, str(address).lower())
+        self.chain.deployed.append(made)
+        return Deployed(self.chain, made)
 
 
 class Project:
     """`project.LendingPool` and the like."""
 
+    def __init__(self, chain: "Chain") -> None:
+        self.chain = chain
+
     @cache  # noqa: B019 - one object a session
     def __getattr__(self, name: str) -> Container:
         for path in deployables(with_mocks=True):
             if path.rpartition("/")[2] == f"{name}.vy":
-                return Container(compile_contract(path))
+                return Container(compile_contract(path), self.chain)
         raise AttributeError(name)
 
 
@@ -190,8 +206,16 @@ class Chain:
         self.deployed: list[EvmContract] = []
         self.reader = Address("0x" + "00" * 19 + "01")
         self.seconds = BLOCK_SECONDS
+        # When the next block is to be, if somebody has said so.
+        self.asked_timestamp: int | None = None
         self.contracts = SimpleNamespace(clear_local_caches=lambda: None)
-        self.provider = SimpleNamespace(make_request=self._request)
+        # What waits for the next block while nothing is mined by itself.
+        self.queued: list[Mapping[str, Any]] = []
+        self.provider = SimpleNamespace(
+            auto_mine=True,
+            make_request=self._request,
+            web3=SimpleNamespace(eth=SimpleNamespace(send_transaction=self.queued.append)),
+        )
 
     def deploy(self, container: Container, arguments: Sequence[Any], sender: Any) -> Deployed:
         self.next_block()
@@ -201,18 +225,36 @@ class Chain:
         self.deployed.append(made)
         return Deployed(self, made)
 
+    def declare(self, container: Container, sender: Any) -> str:
+        """Store the code as an ERC-5202 blueprint; its address."""
+        code = BLUEPRINT_PREAMBLE + container.artifact.bytecode
+        self.next_block()
+        made = self.machine.deploy_code(
+            b"\x61" + len(code).to_bytes(2, "big") + BLUEPRINT_COPIER + code, str(sender).lower()
+        )
+        return Address(made).address
+
     def next_block(self) -> None:
-        self.machine.wait(self.seconds)
+        at = self.asked_timestamp
+        self.asked_timestamp = None
+        self.machine.wait(self.seconds if at is None else at - self.machine.timestamp)
 
     def mine(
         self, count: int = 1, deltatime: int | None = None, timestamp: int | None = None
     ) -> None:
         now = self.machine.timestamp
         self.machine.wait((timestamp - now) if timestamp else (deltatime or count), count)
+        for each in self.queued:
+            self.machine.send(each["from"].lower(), each["to"].lower(), each["data"])
+        self.queued.clear()
 
     @property
     def pending_timestamp(self) -> int:
         return self.machine.timestamp + self.seconds
+
+    @pending_timestamp.setter
+    def pending_timestamp(self, timestamp: int) -> None:
+        self.asked_timestamp = timestamp
 
     @property
     def blocks(self) -> SimpleNamespace:

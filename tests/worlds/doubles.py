@@ -198,6 +198,64 @@ def ask(idle: uint256, total_debt: uint256) -> uint256:
     return staticcall IRateModel(self.rate_model).rate_per_second_wad(idle, total_debt)
 """
 
+# A pool that the house has listed, of which nothing is true but what it is told to pass on.
+RELAYING_POOL = """
+accounts: public(address)
+
+@deploy
+def __init__(accounts: address):
+    self.accounts = accounts
+
+@external
+@view
+def totalSupply() -> uint256:
+    return 10**12
+
+@external
+def relay(target: address, data: Bytes[1024]):
+    raw_call(target, data)
+
+@external
+def relay_both(target: address, data: Bytes[1024], other: address, other_data: Bytes[1024]):
+    raw_call(target, data)
+    raw_call(other, other_data)
+
+@external
+def check_caps():
+    pass
+"""
+
+# A token that lets nobody spend it but by its owner.
+UNAPPROVING_TOKEN = """
+decimals: public(uint8)
+balanceOf: public(HashMap[address, uint256])
+
+@external
+def mint(receiver: address, assets: uint256):
+    self.balanceOf[receiver] += assets
+
+@external
+def approve(spender: address, assets: uint256) -> bool:
+    return False
+
+@external
+def transferFrom(owner: address, to: address, assets: uint256) -> bool:
+    self.balanceOf[owner] -= assets
+    self.balanceOf[to] += assets
+    return True
+"""
+
+# Answers, to a lens, the longest list that a lens reads.
+LISTING_POOL = """
+@external
+@view
+def collaterals() -> DynArray[address, 10]:
+    found: DynArray[address, 10] = []
+    for i: uint256 in range(10):
+        found.append(convert(convert(i + 1, uint160), address))
+    return found
+"""
+
 MODULE_WINDOW = """
 from ..modules import exponential
 from ..modules import interest
@@ -281,6 +339,18 @@ def hooked_view() -> Artifact:
 
 def posing_pool() -> Artifact:
     return compile_text("mocks/PosingPool.vy", HEAD + POSING_POOL)
+
+
+def relaying_pool() -> Artifact:
+    return compile_text("mocks/RelayingPool.vy", HEAD + RELAYING_POOL)
+
+
+def unapproving_token() -> Artifact:
+    return compile_text("mocks/UnapprovingToken.vy", HEAD + UNAPPROVING_TOKEN)
+
+
+def listing_pool() -> Artifact:
+    return compile_text("mocks/ListingPool.vy", HEAD + LISTING_POOL)
 
 
 def module_window() -> Artifact:

@@ -185,6 +185,11 @@ def test_vaults__show_books_and_strategies(project, house, lens, owner, lender):
     assert (shown.strategy, shown.current_debt) == (strategy.address, 10**11)
     assert (shown.max_debt, shown.last_report) == (10**14, params.last_report)
 
+    other = owner.deploy(project.LendingStrategy, vault, house.usd_pool)
+    vault.add_strategy(other, sender=owner)
+    (view,) = lens.vaults([vault], lender)
+    assert [each.strategy for each in view.strategies] == [strategy.address, other.address]
+
 
 def test_staking__shows_stake_cooldown_and_rewards(project, house, lens, owner, lender):
     head = owner.deploy(project.HeadToken, lender)
