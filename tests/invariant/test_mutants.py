@@ -8,6 +8,7 @@ import pytest
 
 from tests.evm import Mutation
 from tests.invariant.driver import World, replay, run
+from tests.invariant.exit_queue import ExitQueueDriver
 from tests.invariant.lending import LendingDriver
 from tests.invariant.oracle import OracleDriver
 from tests.invariant.pair import PairDriver
@@ -19,6 +20,7 @@ PAIR, INDEX = "exchange/VolatilePair.vy", "modules/reward_index.vy"
 STAKING, COLLECTOR = "staking/StakingPool.vy", "staking/FeeCollector.vy"
 VAULT, UNLOCK = "vaults/YieldVault.vy", "modules/profit_unlock.vy"
 LIQUIDATION = "modules/liquidation.vy"
+QUEUE = "lending/ExitQueue.vy"
 ORACLE, FEED = "oracles/PriceOracle.vy", "oracles/PublisherFeed.vy"
 
 CALLS, SEED = 3_000, 7
@@ -166,6 +168,66 @@ MUTANTS = [
         "a report counts in its own block",
         OracleDriver,
         (FEED, "        if standing.observed_at > 0:", "        if standing.observed_at == 0:"),
+    ),
+    Mutant(
+        "EXIT-1",
+        "shares taken back go on waiting",
+        ExitQueueDriver,
+        (QUEUE, "        self._queues[entry.pool].shares = waiting\n", ""),
+    ),
+    Mutant(
+        "EXIT-2",
+        "what was served stays claimable",
+        ExitQueueDriver,
+        (QUEUE, "        entry.assets = 0\n        self._entries", "        self._entries"),
+    ),
+    Mutant(
+        "EXIT-3",
+        "a ticket gains from before it joined",
+        ExitQueueDriver,
+        (
+            QUEUE,
+            "        index=self._indices[pool][queue.epoch][queue.scale],\n        scale",
+            "        index=0,\n        scale",
+        ),
+    ),
+    Mutant(
+        "EXIT-3",
+        "the product takes no step",
+        ExitQueueDriver,
+        (QUEUE, "        if product < P_MIN:", "        if product == 0:"),
+    ),
+    Mutant(
+        "EXIT-3",
+        "a step is forgotten by who saw it",
+        ExitQueueDriver,
+        (
+            QUEUE,
+            "left = entry.shares * queue.product // entry.product // divisor",
+            "left = entry.shares * queue.product // entry.product",
+        ),
+    ),
+    Mutant(
+        "EXIT-4",
+        "anybody may cancel a ticket",
+        ExitQueueDriver,
+        (
+            QUEUE,
+            "    self._check_owner(ticket)\n    self._check_receiver(receiver)\n\n"
+            "    entry: Entry = self._settled(ticket)\n    self._drop_ticket(ticket)",
+            "    self._check_receiver(receiver)\n\n"
+            "    entry: Entry = self._settled(ticket)\n    self._drop_ticket(ticket)",
+        ),
+    ),
+    Mutant(
+        "EXIT-5",
+        "all shares held are said to wait",
+        ExitQueueDriver,
+        (
+            QUEUE,
+            "    return self._queues[pool].shares\n",
+            "    return staticcall IERC20(pool).balanceOf(self)\n",
+        ),
     ),
     Mutant(
         "PAIR-1",
