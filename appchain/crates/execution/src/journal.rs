@@ -50,7 +50,7 @@ pub fn changes_of<S: ReadState + ?Sized>(journal: EvmState, state: &S) -> Change
 ///
 /// From Cancun on (EIP-6780) only an account made in the same transaction is destroyed, so nothing
 /// that was in the state before the slice has storage to wipe.
-fn end_of(account: &JournalAccount) -> Option<Account> {
+pub(crate) fn end_of(account: &JournalAccount) -> Option<Account> {
     if account.is_selfdestructed_locally() || account.is_empty() {
         return None;
     }

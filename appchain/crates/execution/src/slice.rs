@@ -20,12 +20,13 @@ use revm::{
     },
     handler::{MainnetContext, MainnetEvm},
 };
-use state::{Changes, ReadState};
+use state::{Account, Changes, ReadState};
 
 use crate::{
     database::{BlockHashes, StateDatabase},
     environment::{Environment, configuration},
-    journal::changes_of,
+    heartbeat::{self, Beat},
+    journal::{changes_of, end_of},
     receipt::Outcome,
     transfer::{Rules, transfer},
 };
@@ -49,6 +50,9 @@ pub enum Rejection {
     /// It can never be valid in this state.
     #[error("{0}")]
     Invalid(InvalidTransaction),
+    /// It would act for the system account, whose transactions are the chain's own.
+    #[error("the system account's transactions are the chain's own")]
+    SystemAccount,
     /// It may fit in the next block.
     #[error("block has {left} gas left, transaction may use {limit}")]
     BlockFull {
@@ -126,12 +130,48 @@ impl<'a, S: ReadState + ?Sized, H: BlockHashes + ?Sized> Slice<'a, S, H> {
         let _ = self.evm.system_call_one(contract, Bytes::copy_from_slice(input.as_slice()));
     }
 
-    /// Runs one transaction.
+    /// The call that the chain makes by itself at this moment of the block, if it is due.
+    #[must_use]
+    pub fn heartbeat_due(&self, beat: Beat) -> Option<Arc<Verified>> {
+        heartbeat::due(self.config, self.environment, |address| self.account(address), beat)
+    }
+
+    /// The account as the slice's last transaction left it.
+    fn account(&self, address: &Address) -> Option<Account> {
+        match self.evm.ctx.journaled_state.inner.state.get(address) {
+            Some(account) => end_of(account),
+            None => self.state.account(address),
+        }
+    }
+
+    /// Runs one transaction of a user.
     ///
     /// # Errors
     ///
     /// See [`Rejection`]; the journal is as before the call.
     pub fn run(&mut self, verified: &Verified) -> Result<Outcome, Rejection> {
+        if heartbeat::is_forged(self.config, verified) {
+            return Err(Rejection::SystemAccount);
+        }
+        let Some(heartbeat) = &self.config.heartbeat else { return self.run_included(verified) };
+        let most = self.environment.gas_limit;
+        let left = most.saturating_sub(self.gas_used + heartbeat.close_gas_limit);
+        let limit = verified.transaction.gas_limit;
+        if limit <= left {
+            self.run_included(verified)
+        } else if limit <= most.saturating_sub(heartbeat.gas()) {
+            Err(Rejection::BlockFull { left, limit })
+        } else {
+            Err(Rejection::Invalid(InvalidTransaction::CallerGasLimitMoreThanBlock))
+        }
+    }
+
+    /// Runs one transaction that is in the block, be it a user's or the chain's own.
+    ///
+    /// # Errors
+    ///
+    /// See [`Rejection`]; the journal is as before the call.
+    pub fn run_included(&mut self, verified: &Verified) -> Result<Outcome, Rejection> {
         let left = self.environment.gas_limit - self.gas_used;
         let limit = verified.transaction.gas_limit;
         if limit > left && limit <= self.environment.gas_limit {

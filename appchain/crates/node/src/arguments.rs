@@ -4,7 +4,7 @@
 use std::{net::IpAddr, path::PathBuf};
 
 use clap::Parser;
-use primitives::Fork;
+use primitives::{Address, Fork, Heartbeat, heartbeat::HEARTBEAT_GAS};
 
 /// The appchain's node.
 #[derive(Clone, Debug, Parser)]
@@ -66,10 +66,17 @@ pub(crate) struct Arguments {
     pub(crate) constant_base_fee: bool,
     /// Who receives tips; with a genesis file, the file's.
     #[arg(long, default_value = "0x0000000000000000000000000000000000000000")]
-    pub(crate) beneficiary: primitives::Address,
+    pub(crate) beneficiary: Address,
     /// Largest runtime code in bytes.
     #[arg(long)]
     pub(crate) code_size_limit: Option<usize>,
+    /// Contract whose `open_block()` and `close_block()` each block calls; with a genesis file, the
+    /// file's `config.headwater.heartbeat`.
+    #[arg(long, conflicts_with = "genesis")]
+    pub(crate) heartbeat: Option<Address>,
+    /// Most gas of each of those calls.
+    #[arg(long, requires = "heartbeat", default_value_t = HEARTBEAT_GAS)]
+    pub(crate) heartbeat_gas: u64,
     /// Origins that a browser may call from, separated by commas; * for any.
     #[arg(long, default_value = "*")]
     pub(crate) allow_origin: String,
@@ -106,6 +113,17 @@ pub(crate) struct Arguments {
     /// Log in JSON.
     #[arg(long)]
     pub(crate) json_log: bool,
+}
+
+impl Arguments {
+    /// The heartbeat of a development chain.
+    pub(crate) fn heartbeat(&self) -> Option<Heartbeat> {
+        self.heartbeat.map(|address| Heartbeat {
+            address,
+            open_gas_limit: self.heartbeat_gas,
+            close_gas_limit: self.heartbeat_gas,
+        })
+    }
 }
 
 fn parse_seconds(text: &str) -> Result<f64, String> {

@@ -7,7 +7,8 @@ use std::{
 };
 
 use primitives::{
-    Address, B256, Bytes, ChainConfig, Genesis, GenesisAccount, U256, address, chain::BaseFeePolicy,
+    Address, B256, Bytes, ChainConfig, Genesis, GenesisAccount, SYSTEM_ACCOUNT, U256, address,
+    chain::BaseFeePolicy, heartbeat::SYSTEM_BALANCE,
 };
 use rpc::Accounts;
 use sequencer::{ExecutionOptions, Mining, Settings};
@@ -40,6 +41,9 @@ pub(crate) fn settings(arguments: &Arguments, accounts: &Accounts) -> Result<Set
     if arguments.constant_base_fee {
         config.base_fee_policy = BaseFeePolicy::Constant;
     }
+    if let Some(heartbeat) = &config.heartbeat {
+        heartbeat.check(&config, &genesis).map_err(|error| error.to_string())?;
+    }
     let mut settings = Settings::new(config, genesis);
     settings.mining = match arguments.block_time {
         _ if arguments.no_mining => Mining::Manual,
@@ -64,6 +68,7 @@ fn development(
         base_fee_policy: BaseFeePolicy::Market,
         transaction_gas_limit: arguments.transaction_gas_limit,
         code_size_limit: arguments.code_size_limit,
+        heartbeat: arguments.heartbeat(),
     };
     let balance = U256::from(arguments.balance) * U256::from(WEI_PER_ETHER);
     let mut list: BTreeMap<Address, GenesisAccount> = accounts
@@ -73,6 +78,12 @@ fn development(
         .collect();
     let code: Bytes = CREATE2_CODE.parse().map_err(|_| "the CREATE2 deployer's code is no hex")?;
     list.insert(CREATE2_DEPLOYER, GenesisAccount { nonce: 1, code, ..Default::default() });
+    if config.heartbeat.is_some() {
+        list.insert(
+            SYSTEM_ACCOUNT,
+            GenesisAccount { balance: SYSTEM_BALANCE, ..Default::default() },
+        );
+    }
     let genesis = Genesis {
         accounts: list,
         number: 0,

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Heartbeat;
+
 /// Height of a block; genesis is usually 0.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -84,6 +86,17 @@ pub struct ChainConfig {
     pub transaction_gas_limit: u64,
     /// Largest runtime code; EIP-170's unless a development chain lifts it.
     pub code_size_limit: Option<usize>,
+    /// The calls that the chain makes by itself, if it makes any.
+    pub heartbeat: Option<Heartbeat>,
+}
+
+impl ChainConfig {
+    /// Most gas of a user's transaction in a block of `block_gas_limit`.
+    #[must_use]
+    pub fn user_gas_limit(&self, block_gas_limit: u64) -> u64 {
+        let reserved = self.heartbeat.map_or(0, |heartbeat| heartbeat.gas());
+        block_gas_limit.saturating_sub(reserved).min(self.transaction_gas_limit)
+    }
 }
 
 /// [`ChainConfig::transaction_gas_limit`] unless a chain sets its own.

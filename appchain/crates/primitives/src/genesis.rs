@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use crate::{
-    Address, B256, Bytes, U256,
+    Address, B256, Bytes, Heartbeat, HeartbeatError, U256,
     chain::{BaseFeePolicy, ChainConfig, Fork, TRANSACTION_GAS_LIMIT},
 };
 
@@ -36,6 +36,16 @@ pub enum GenesisError {
         /// When the file activates it.
         time: u64,
     },
+    /// The heartbeat that it asks for cannot be.
+    #[error("genesis: {0}")]
+    Heartbeat(#[from] HeartbeatError),
+}
+
+/// What `config.headwater` of a genesis file may say.
+#[derive(Default, serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct OwnRules {
+    heartbeat: Option<Heartbeat>,
 }
 
 /// One account at genesis.
@@ -102,6 +112,10 @@ impl Genesis {
     /// See [`GenesisError`].
     pub fn parse(text: &str) -> Result<(ChainConfig, Self), GenesisError> {
         let file: alloy_genesis::Genesis = serde_json::from_str(text)?;
+        let own: OwnRules = match file.config.extra_fields.get("headwater") {
+            Some(value) => serde_json::from_value(value.clone())?,
+            None => OwnRules::default(),
+        };
         let config = ChainConfig {
             chain_id: file.config.chain_id,
             fork: fork_of(&file)?,
@@ -109,6 +123,7 @@ impl Genesis {
             base_fee_policy: BaseFeePolicy::Market,
             transaction_gas_limit: TRANSACTION_GAS_LIMIT,
             code_size_limit: None,
+            heartbeat: own.heartbeat,
         };
         let base_fee = match file.base_fee_per_gas {
             None => INITIAL_BASE_FEE,
@@ -116,22 +131,23 @@ impl Genesis {
         };
         let accounts =
             file.alloc.into_iter().map(|(address, account)| (address, convert(account))).collect();
-        Ok((
-            config,
-            Self {
-                accounts,
-                number: file.number.unwrap_or(0),
-                timestamp: file.timestamp,
-                gas_limit: file.gas_limit,
-                base_fee,
-                extra_data: file.extra_data,
-                beneficiary: file.coinbase,
-                mix_hash: file.mix_hash,
-                nonce: file.nonce,
-                difficulty: file.difficulty,
-                parent_hash: file.parent_hash.unwrap_or_default(),
-            },
-        ))
+        let genesis = Self {
+            accounts,
+            number: file.number.unwrap_or(0),
+            timestamp: file.timestamp,
+            gas_limit: file.gas_limit,
+            base_fee,
+            extra_data: file.extra_data,
+            beneficiary: file.coinbase,
+            mix_hash: file.mix_hash,
+            nonce: file.nonce,
+            difficulty: file.difficulty,
+            parent_hash: file.parent_hash.unwrap_or_default(),
+        };
+        if let Some(heartbeat) = &config.heartbeat {
+            heartbeat.check(&config, &genesis)?;
+        }
+        Ok((config, genesis))
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! - [`chain`]: which rules a chain follows. Every crate may read it.
 //! - [`genesis`]: geth's genesis file, checked. The node and the tests read it.
+//! - [`heartbeat`]: the calls that the chain makes by itself, and the account they come from.
 //! - [`transaction`]: one signed transaction as a view of its own bytes. Everything past the door
 //!   works on this view and never decodes twice.
 //!
@@ -10,6 +11,7 @@
 
 pub mod chain;
 pub mod genesis;
+pub mod heartbeat;
 pub mod transaction;
 
 pub use alloy_primitives::{
@@ -17,6 +19,7 @@ pub use alloy_primitives::{
 };
 pub use chain::{BlockNumber, ChainConfig, Fork};
 pub use genesis::{Genesis, GenesisAccount, GenesisError};
+pub use heartbeat::{Heartbeat, HeartbeatError, SYSTEM_ACCOUNT};
 pub use transaction::{DecodeError, Signature, Transaction, TransactionType, Verified};
 
 /// Keccak of nothing: the code hash of an account without code.

@@ -174,7 +174,9 @@ fn before_transaction(
         slice.allow_senders_with_code();
         slice.open_block(|| block.header.parent_hash);
         for earlier in block.body.iter().take(index) {
-            slice.run(earlier.verified).map_err(|reason| error(SERVER, reason.to_string()))?;
+            slice
+                .run_included(earlier.verified)
+                .map_err(|reason| error(SERVER, reason.to_string()))?;
         }
         let changes = slice.finish();
         let before = After { state: &opened, changes: vec![&changes] };

@@ -84,6 +84,9 @@ pub enum SubmitError {
         /// Most that may wait.
         limit: usize,
     },
+    /// It would act for the system account.
+    #[error("invalid sender: the system account's transactions are the chain's own")]
+    SystemAccount,
     /// Execution refused it.
     #[error("{0}")]
     Rejected(String),

@@ -5,6 +5,7 @@
 //! - [`node`]: starts the threads; the handle that doors and RPC hold.
 //! - [`shared`]: what the threads share, and in which order locks are taken.
 //! - [`sequencer`]: the thread that admits, orders and executes; sole writer of the flat state.
+//! - [`assembly`]: the open block of that thread.
 //! - [`control`]: what a development chain may tell that thread.
 //! - [`persister`]: the thread that writes and syncs the log, then lets effects out.
 //! - [`committer`]: the thread that computes roots and hashes and archives blocks.
@@ -17,6 +18,7 @@
 //! `rpc`, the node's binary and `bench` import it.
 
 pub mod archive;
+mod assembly;
 pub mod chain;
 pub mod checkpoint;
 pub mod clock;

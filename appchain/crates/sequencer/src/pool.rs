@@ -237,7 +237,10 @@ fn check(verified: &Verified, admission: Admission<'_>) -> Result<(), SubmitErro
     if transaction.chain_id.is_some_and(|id| id != config.chain_id) {
         return Err(SubmitError::ChainId { have: transaction.chain_id, want: config.chain_id });
     }
-    let limit = config.gas_limit.min(config.transaction_gas_limit);
+    if execution::heartbeat::is_forged(config, verified) {
+        return Err(SubmitError::SystemAccount);
+    }
+    let limit = config.user_gas_limit(config.gas_limit);
     if transaction.gas_limit > limit {
         return Err(SubmitError::GasLimit { gas: transaction.gas_limit, limit });
     }

@@ -229,7 +229,10 @@ fn replay_record(
 ) -> Result<(), StartError> {
     match record {
         Record::Taken(verified) => taken.push(Some(verified)),
-        Record::Opened(environment) => sequencer.open_with(environment),
+        Record::Opened(environment) => {
+            sequencer.open_with(environment);
+            sequencer.publish_replayed();
+        }
         Record::Written(write) => sequencer.apply_write(&write),
         Record::Dropped(ids) => {
             for id in ids {
@@ -244,14 +247,16 @@ fn replay_record(
             // Impersonated senders may have code; the log holds nothing that was refused.
             sequencer.allow_impersonation();
             let mut next = waiting.drain(..);
-            let ran = sequencer.run_slice(|| next.next());
+            let ran = sequencer.run_users(|| next.next());
             if let Some((refused, rejection)) = ran.refused.first() {
                 return Err(refusal(refused, rejection));
             }
             sequencer.publish_replayed();
         }
         Record::Sealed(_) => {
-            if let Some(job) = sequencer.end_block(Vec::new()) {
+            let job = sequencer.end_block(Vec::new());
+            sequencer.publish_replayed();
+            if let Some(job) = job {
                 let number = job.environment.number;
                 let block = committer
                     .commit(job)

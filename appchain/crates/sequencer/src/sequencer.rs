@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The thread that admits, orders and executes; sole writer of the flat state.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use execution::{
-    Environment, Outcome, Rejection, Slice,
-    environment::{next_base_fee, prevrandao},
-};
-use primitives::{Address, B256, BlockNumber, Verified, map::B256Map};
+use primitives::{Address, B256, BlockNumber, Verified};
 use state::Changes;
 
 use crate::{
-    chain::{Body, Part},
+    assembly::Open,
     clock::Clock,
-    committer::{After, SealJob},
     error::SubmitError,
     log,
     metrics::{add, lap},
     persister::{Acknowledge, Effect, LogBatch},
-    pool::{Admission, Pool, Waiting},
+    pool::{Admission, Pool},
     settings::{Mining, Settings},
     shared::Shared,
 };
@@ -55,22 +47,6 @@ impl std::fmt::Debug for Command {
     }
 }
 
-/// The block that is being filled.
-#[derive(Debug)]
-pub(crate) struct Open {
-    pub(crate) environment: Environment,
-    pub(crate) body: Body,
-    pub(crate) written: Vec<Arc<Changes>>,
-    pub(crate) changes: Vec<Arc<Changes>>,
-    pub(crate) gas_used: u64,
-    pub(crate) logs: usize,
-    pub(crate) has_begun: bool,
-}
-
-/// Most transactions of a slice, so that readers see fresh state often.
-const SLICE_TRANSACTIONS: usize = 4_096;
-/// Longest slice.
-const SLICE_TIME: Duration = Duration::from_millis(50);
 /// Commands taken in before transactions run.
 const COMMANDS_AT_ONCE: usize = 16;
 
@@ -92,7 +68,7 @@ pub struct Sequencer {
     pub(crate) snapshots: crate::control::Snapshots,
     pub(crate) has_impersonated: bool,
     pub(crate) since_checkpoint: u64,
-    batch: LogBatch,
+    pub(crate) batch: LogBatch,
     output: Option<Sender<LogBatch>>,
     deadline: Option<Instant>,
 }
@@ -295,179 +271,6 @@ impl Sequencer {
         }
     }
 
-    /// Environment of the next block, were it opened at this moment.
-    pub(crate) fn next_environment(&self) -> Environment {
-        let number = self.parent.number.next();
-        Environment {
-            number,
-            timestamp: self.clock.peek(self.parent.timestamp),
-            base_fee: self.next_base_fee_override.unwrap_or(self.parent.next_base_fee),
-            gas_limit: self.parent.gas_limit,
-            beneficiary: self.beneficiary,
-            prevrandao: self.next_prevrandao.unwrap_or_else(|| prevrandao(number)),
-        }
-    }
-
-    pub(crate) fn open_block(&mut self) {
-        if self.open.is_some() {
-            return;
-        }
-        let environment = self.next_environment();
-        self.clock.take(self.parent.timestamp);
-        self.next_base_fee_override = None;
-        self.next_prevrandao = None;
-        if self.settings.folder.is_some() {
-            log::put_opened(&environment, &mut self.batch.records);
-        }
-        self.open_with(environment);
-    }
-
-    pub(crate) fn open_with(&mut self, environment: Environment) {
-        *self.shared.next.write() = environment.clone();
-        self.open = Some(Open {
-            environment,
-            body: Body::default(),
-            written: self.loose.clone(),
-            changes: std::mem::take(&mut self.loose),
-            gas_used: 0,
-            logs: 0,
-            has_begun: false,
-        });
-    }
-
-    /// Runs ready transactions as one slice; returns whether the block is full.
-    pub(crate) fn run_ready(&mut self) -> bool {
-        self.open_block();
-        let until = Instant::now() + SLICE_TIME;
-        let mut pool = std::mem::replace(&mut self.pool, Pool::new(self.settings.pool));
-        let mut count = 0_usize;
-        let next = || {
-            count += 1;
-            let is_long =
-                count > SLICE_TRANSACTIONS || (count.is_multiple_of(16) && Instant::now() >= until);
-            if is_long { None } else { pool.pop() }
-        };
-        let ran = self.run_slice(next);
-        for (waiting, rejection) in ran.refused {
-            match rejection {
-                Rejection::BlockFull { .. } => pool.push_front(waiting),
-                Rejection::Invalid(reason) => {
-                    let Verified { sender, transaction } = waiting.verified.as_ref();
-                    pool.reset(sender);
-                    self.shared.remember_dropped(transaction.hash, reason.to_string());
-                }
-            }
-        }
-        self.pool = pool;
-        ran.is_full
-    }
-
-    /// Runs transactions of the open block and applies what they changed.
-    pub(crate) fn run_slice(&mut self, next: impl FnMut() -> Option<Waiting>) -> Ran {
-        let shared = Arc::clone(&self.shared);
-        let metrics = &shared.metrics;
-        let start = Instant::now();
-        let Some(open) = &mut self.open else { return Ran::default() };
-        let flat = shared.flat.read();
-        let mut slice = Slice::new(
-            &self.settings.config,
-            &open.environment,
-            self.settings.options,
-            &*flat,
-            &shared.hashes,
-            open.gas_used,
-        );
-        if self.has_impersonated {
-            slice.allow_senders_with_code();
-        }
-        if !open.has_begun {
-            open.has_begun = true;
-            let parent = self.parent.number;
-            slice.open_block(|| shared.hashes.wait(parent));
-        }
-        let mut ran = Ran::default();
-        let mut part = Part {
-            first_index: open.body.len(),
-            gas_before: open.gas_used,
-            logs_before: open.logs,
-            transactions: Vec::new(),
-            outcomes: Vec::new(),
-        };
-        run_each(&mut slice, next, &mut part, &mut ran);
-        open.gas_used = slice.gas_used();
-        let changes = slice.finish();
-        drop(flat);
-        let start = lap(&metrics.stages.execute, start);
-        open.logs += part.outcomes.iter().map(|outcome| outcome.logs.len()).sum::<usize>();
-        if !changes.is_empty() {
-            let mut history = shared.history.write();
-            let mut flat = shared.flat.write();
-            flat.apply(&changes);
-            history.push_pending(open.environment.number, Arc::clone(&changes));
-            open.changes.push(changes);
-        }
-        lap(&metrics.stages.apply, start);
-        add(&metrics.executed, ran.ids.len() as u64);
-        add(&metrics.dropped, ran.dropped.len() as u64);
-        self.record(part, &ran);
-        ran
-    }
-
-    fn record(&mut self, part: Part, ran: &Ran) {
-        let Some(open) = &mut self.open else { return };
-        if self.settings.folder.is_some() {
-            if !ran.ids.is_empty() {
-                log::put_ran(&ran.ids, &mut self.batch.records);
-            }
-            if !ran.dropped.is_empty() {
-                log::put_dropped(&ran.dropped, &mut self.batch.records);
-            }
-        }
-        self.since_checkpoint += ran.ids.len() as u64;
-        forget_waiting(&mut self.shared.waiting.write(), &part, &ran.refused);
-        if part.transactions.is_empty() {
-            return;
-        }
-        let part = Arc::new(part);
-        open.body.parts.push(Arc::clone(&part));
-        self.batch.effects.push(Effect::Publish(open.environment.clone(), part));
-    }
-
-    /// Ends the open block, opening an empty one if there is none.
-    pub(crate) fn seal(&mut self, after: Vec<After>) {
-        self.open_block();
-        if self.open.as_ref().is_some_and(|open| !open.has_begun) {
-            self.run_slice(|| None);
-        }
-        let job = self.end_block(after);
-        if let Some(job) = job {
-            if self.settings.folder.is_some() {
-                log::put_sealed(job.body.len() as u64, &mut self.batch.records);
-            }
-            self.batch.effects.push(Effect::Seal(job));
-        }
-        self.pool.settle();
-        *self.shared.next.write() = self.next_environment();
-        self.flush();
-    }
-
-    /// Takes the open block out, with what the next one needs of it left in `parent`.
-    pub(crate) fn end_block(&mut self, after: Vec<After>) -> Option<SealJob> {
-        let Open { environment, body, written, changes, gas_used, .. } = self.open.take()?;
-        self.parent = Parent {
-            number: environment.number,
-            timestamp: environment.timestamp,
-            next_base_fee: next_base_fee(
-                &self.settings.config,
-                gas_used,
-                environment.gas_limit,
-                environment.base_fee,
-            ),
-            gas_limit: environment.gas_limit,
-        };
-        Some(SealJob { environment, body, written, changes, gas_used, after })
-    }
-
     /// Hands records and effects to the persister.
     pub(crate) fn flush(&mut self) {
         if self.batch.effects.is_empty() && self.batch.records.is_empty() {
@@ -512,63 +315,6 @@ impl Sequencer {
         }
         if let Err(error) = self.settle().and_then(|()| self.checkpoint_now()) {
             tracing::error!(%error, "no checkpoint at the end; the next start replays the log");
-        }
-    }
-}
-
-/// What came of a slice.
-#[derive(Debug, Default)]
-pub(crate) struct Ran {
-    pub(crate) ids: Vec<u64>,
-    pub(crate) dropped: Vec<u64>,
-    pub(crate) refused: Vec<(Waiting, Rejection)>,
-    pub(crate) is_full: bool,
-}
-
-fn run_each<S, H>(
-    slice: &mut Slice<'_, S, H>,
-    mut next: impl FnMut() -> Option<Waiting>,
-    part: &mut Part,
-    ran: &mut Ran,
-) where
-    S: state::ReadState + ?Sized,
-    H: execution::BlockHashes + ?Sized,
-{
-    while let Some(waiting) = next() {
-        let outcome: Result<Outcome, Rejection> = slice.run(&waiting.verified);
-        match outcome {
-            Ok(outcome) => {
-                ran.ids.push(waiting.id);
-                part.transactions.push(waiting.verified);
-                part.outcomes.push(outcome);
-            }
-            Err(rejection @ Rejection::BlockFull { .. }) => {
-                ran.is_full = true;
-                ran.refused.push((waiting, rejection));
-                return;
-            }
-            Err(rejection) => {
-                ran.dropped.push(waiting.id);
-                ran.refused.push((waiting, rejection));
-            }
-        }
-    }
-}
-
-fn forget_waiting(
-    waiting: &mut B256Map<Arc<Verified>>,
-    part: &Part,
-    refused: &[(Waiting, Rejection)],
-) {
-    if waiting.is_empty() {
-        return;
-    }
-    for verified in &part.transactions {
-        waiting.remove(&verified.transaction.hash);
-    }
-    for (refused, rejection) in refused {
-        if matches!(rejection, Rejection::Invalid(_)) {
-            waiting.remove(&refused.verified.transaction.hash);
         }
     }
 }

@@ -109,7 +109,7 @@ fn early_nonces_wait_for_their_turn() {
     assert!(node.shared().waiting.read().contains_key(&early));
     assert_eq!(nonce(&node, &actors[0]), 0);
     submit(&node, transfer(&actors[0], 0, to)).expect("it runs, and the others after it");
-    node.control(|sequencer| sequencer.mine()).expect("running").expect("mined");
+    node.control(sequencer::Sequencer::mine).expect("running").expect("mined");
     assert_eq!(nonce(&node, &actors[0]), 3);
     assert!(node.shared().waiting.read().is_empty());
 }
@@ -160,19 +160,20 @@ fn crash_test(mining: Mining) {
         }
         if round % 7 == 0 {
             let killed = tempfile::tempdir().expect("a folder");
+            // What is committed before the copy; the node goes on meanwhile.
+            let committed: Vec<_> = node.shared().chain.read().blocks().cloned().collect();
             // No checkpoint is half written here: this thread is the only client.
             copy(folder.path(), killed.path());
             let mut settings = start.clone();
             settings.folder = Some(killed.path().to_path_buf());
             settings.mining = Mining::Manual;
             let revived = Node::start(settings).expect("a node after a kill");
-            revived.control(|sequencer| sequencer.mine()).expect("running").expect("mined");
+            revived.control(sequencer::Sequencer::mine).expect("running").expect("mined");
             for actor in &actors {
                 assert_eq!(nonce(&revived, actor), round + 1, "an acknowledged one is lost");
             }
             let chain = revived.shared().chain.read();
-            let original = node.shared().chain.read();
-            for block in original.blocks() {
+            for block in committed {
                 let number = primitives::BlockNumber(block.header.number);
                 let again = chain.block(number).expect("a block that was committed");
                 assert_eq!(again.hash, block.hash);
@@ -226,7 +227,7 @@ fn revert_restores_state_and_root() {
     let first = give(5);
     node.control(move |sequencer| sequencer.write(&first)).expect("running");
     let before = head(&node);
-    let snapshot = node.control(|sequencer| sequencer.snapshot()).expect("running");
+    let snapshot = node.control(sequencer::Sequencer::snapshot).expect("running");
     let second = give(9);
     node.control(move |sequencer| sequencer.write(&second)).expect("running");
     let actors = actors();

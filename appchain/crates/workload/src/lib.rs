@@ -2,8 +2,10 @@
 //! Signed transactions for tests and load: actors with keys, transfers, token calls, a genesis that
 //! funds them. Only tests and `bench` import it.
 
+mod typed;
+
 use alloy_rlp::{Encodable, Header};
-use primitives::{Address, Bytes, U256, keccak256};
+use primitives::{Address, Bytes, SYSTEM_ACCOUNT, U256, heartbeat::SYSTEM_BALANCE, keccak256};
 use secp256k1::{Keypair, Message, SECP256K1, SecretKey};
 
 /// Somebody who can sign.
@@ -131,6 +133,29 @@ pub fn calldata(signature: &str, words: &[U256]) -> Bytes {
 #[must_use]
 pub fn word_of(address: Address) -> U256 {
     U256::from_be_slice(address.as_slice())
+}
+
+/// A genesis like [`genesis`], in which the chain calls `contract` in each block; `code` is its
+/// runtime code.
+#[must_use]
+pub fn genesis_with_heartbeat(
+    genesis: &str,
+    contract: Address,
+    code: &Bytes,
+    gas_limit: u64,
+) -> String {
+    let mut file: serde_json::Value =
+        serde_json::from_str(genesis).expect("a genesis that was written here");
+    file["config"]["headwater"]["heartbeat"] = serde_json::json!({
+        "address": contract, "openGasLimit": gas_limit, "closeGasLimit": gas_limit,
+    });
+    let key = |address: Address| address.to_string().to_lowercase();
+    file["alloc"][key(SYSTEM_ACCOUNT)] = serde_json::json!({ "balance": SYSTEM_BALANCE });
+    if !code.is_empty() {
+        file["alloc"][key(contract)] =
+            serde_json::json!({ "balance": "0x0", "nonce": "0x1", "code": code });
+    }
+    file.to_string()
 }
 
 /// A genesis in geth's format that gives each actor a million ether.
