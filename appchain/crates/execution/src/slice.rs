@@ -18,7 +18,9 @@ use revm::{
         either::Either,
         result::{EVMError, InvalidTransaction},
     },
+    context_interface::transaction::AuthorizationTr,
     handler::{MainnetContext, MainnetEvm},
+    state::Account as JournalAccount,
 };
 use state::{Account, Changes, ReadState};
 
@@ -183,6 +185,7 @@ impl<'a, S: ReadState + ?Sized, H: BlockHashes + ?Sized> Slice<'a, S, H> {
             self.gas_used += outcome.gas_used;
             return Ok(outcome);
         }
+        self.forget_empty_authorities(&verified.transaction);
         match self.evm.transact_one(environment_of(&verified.transaction, verified.sender)) {
             Ok(result) => {
                 let outcome = Outcome::from(result);
@@ -193,6 +196,20 @@ impl<'a, S: ReadState + ?Sized, H: BlockHashes + ?Sized> Slice<'a, S, H> {
             Err(EVMError::Database(never)) => match never {},
             Err(other) => {
                 Err(Rejection::Invalid(InvalidTransaction::Str(other.to_string().into())))
+            }
+        }
+    }
+
+    /// EIP-7702 refunds gas for an authority that exists, and revm holds for existing what an earlier
+    /// transaction of the journal touched. An account that is still empty does not exist (EIP-161).
+    fn forget_empty_authorities(&mut self, transaction: &Transaction) {
+        let journal = &mut self.evm.ctx.journaled_state.inner.state;
+        let authorizations = transaction.authorizations.as_deref();
+        for authority in authorizations.into_iter().flatten().filter_map(AuthorizationTr::authority)
+        {
+            let is_empty = journal.get(&authority).is_some_and(JournalAccount::is_empty);
+            if is_empty && self.state.account(&authority).is_none() {
+                journal.remove(&authority);
             }
         }
     }

@@ -39,6 +39,7 @@ fn config(fork: Fork) -> ChainConfig {
         base_fee_policy: BaseFeePolicy::Market,
         transaction_gas_limit: u64::MAX,
         code_size_limit: None,
+        heartbeat: None,
     }
 }
 
@@ -195,5 +196,48 @@ proptest! {
         let expected: Vec<_> =
             outcomes.iter().map(|outcome| crate::receipt::bloom_of(&outcome.logs)).collect();
         prop_assert_eq!(crate::roots::blooms_of(&borrowed), expected);
+    }
+}
+
+/// A delegation signed by an account that an earlier transaction touched and left empty: it does not
+/// exist, so no gas is refunded for it, in one slice as in two.
+#[test]
+fn an_authority_that_was_only_touched_does_not_exist() {
+    use alloy_eips::eip7702::Authorization;
+    let config = config(Fork::Prague);
+    let authority = workload::Actor::new(0);
+    let plain = |nonce, kind, to| Verified {
+        sender: actor(0),
+        transaction: Transaction {
+            raw: Bytes::new(),
+            hash: B256::ZERO,
+            signing_hash: B256::ZERO,
+            transaction_type: kind,
+            chain_id: Some(CHAIN_ID),
+            nonce,
+            gas_limit: 100_000,
+            max_fee_per_gas: BASE_FEE.into(),
+            max_priority_fee_per_gas: 0,
+            to: TxKind::Call(to),
+            value: U256::ZERO,
+            input: Bytes::new(),
+            access_list: None,
+            authorizations: None,
+            signature: Signature { r: U256::ONE, s: U256::ONE, odd_y: false },
+        },
+    };
+    let touching = plain(0, TransactionType::Eip1559, authority.address);
+    let mut delegating = plain(1, TransactionType::Eip7702, actor(1));
+    let chain_id = U256::from(CHAIN_ID);
+    let authorization = Authorization { chain_id, address: actor(9), nonce: 0 };
+    delegating.transaction.authorizations =
+        Some(Box::new(vec![authority.authorize(authorization)]));
+    let state = genesis(&[100_000_000; 8]);
+    for native_transfers in [false, true] {
+        let together = [touching.clone(), delegating.clone()];
+        let (outcomes, _) = run(&config, native_transfers, &state, &together);
+        let gas = outcomes[1].as_ref().map(|outcome| outcome.gas_used);
+        // 21,000 and PER_EMPTY_ACCOUNT_COST, nothing back.
+        assert_eq!(gas, Ok(46_000));
     }
 }
