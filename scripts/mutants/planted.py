@@ -7,6 +7,7 @@ POOL, ACCOUNTS = "lending/LendingPool.vy", "lending/Accounts.vy"
 SHARES, TERMS = "modules/shares.vy", "modules/collateral_terms.vy"
 ORACLE, RATE = "oracles/PriceOracle.vy", "rates/KinkedRate.vy"
 PAIR, ROUTER = "exchange/VolatilePair.vy", "exchange/Router.vy"
+FEED, QUEUE = "oracles/PublisherFeed.vy", "lending/ExitQueue.vy"
 STAKING, COLLECTOR = "staking/StakingPool.vy", "staking/FeeCollector.vy"
 
 
@@ -281,6 +282,17 @@ PLANTED = (
     one(
         *("E19", "a liquidation leaves the loss for later", POOL),
         *("        self._write_off(account, collateral_pool)\n", "        pass\n"),
+    ),
+    one(
+        *("E19", "a published price counts in its own block", FEED),
+        *("        if standing.observed_at > 0:", "        if standing.observed_at == 0:"),
+    ),
+    one(
+        *("E14", "who joins is paid what was served before", QUEUE),
+        *(
+            "index=self._indices[pool][queue.epoch][queue.scale],\n        scale",
+            "index=0,\n        scale",
+        ),
     ),
     one(
         *("E20", "a model that reverts stops accrual", POOL),

@@ -256,6 +256,26 @@ def collaterals() -> DynArray[address, 10]:
     return found
 """
 
+LOSING_POOL = """
+from ..interfaces import IBackstop
+
+# Says it is a seeded pool of an account layer, and has a loss covered when told to.
+accounts: public(address)
+asset: public(address)
+totalSupply: public(uint256)
+
+@deploy
+def __init__(accounts: address, asset: address):
+    self.accounts = accounts
+    self.asset = asset
+    self.totalSupply = 10**18
+
+@external
+def lose(backstop: address, assets: uint256) -> uint256:
+    covered: uint256 = extcall IBackstop(backstop).cover(self.asset, assets)
+    return covered
+"""
+
 MODULE_WINDOW = """
 from ..modules import exponential
 from ..modules import interest
@@ -351,6 +371,10 @@ def unapproving_token() -> Artifact:
 
 def listing_pool() -> Artifact:
     return compile_text("mocks/ListingPool.vy", HEAD + LISTING_POOL)
+
+
+def losing_pool() -> Artifact:
+    return compile_text("mocks/LosingPool.vy", HEAD + LOSING_POOL)
 
 
 def module_window() -> Artifact:
