@@ -27,6 +27,8 @@ from snekmate.auth import ownable_2step
 from ..interfaces import IAccounts
 from ..interfaces import ILendingPool
 from ..interfaces import IPriceOracle
+from ..interfaces import IRiskTerms
+from ..modules import debt_record
 from ..modules import liquidation
 from ..modules import units
 
@@ -51,6 +53,9 @@ MAX_PAGE: constant(uint256) = 100
 # share price of an empty pool is whatever its first visitor makes it.
 MIN_SEED_SHARES: constant(uint256) = 10**6 * units.VIRTUAL_SHARES
 
+# What the pools lend on.
+RISK_TERMS: immutable(address)
+
 # Pools that take part.
 is_pool: public(HashMap[address, bool])
 
@@ -60,30 +65,34 @@ _owner_by_prefix: HashMap[uint256, address]
 # Pools whose shares stand behind the debt of an account.
 _pledges: HashMap[address, DynArray[address, MAX_PLEDGES]]
 
-# The one pool that an account owes; empty without debt.
-debt_pool_of: public(HashMap[address, address])
+# Where an account stands: the one pool that it owes, its place among the debtors, and
+# when a batch last checked it; see debt_record.
+_records: HashMap[address, uint256]
 
-# All accounts that owe, in no order, and where each stands (from 1).
+# All accounts that owe, in no order.
 debtor_count: public(uint256)
 _debtors: HashMap[uint256, address]
-_debtor_positions: HashMap[address, uint256]
 
-# The batch that runs: whether one does, who acts in this call, what to check at the end.
+# The batch that runs: whether one does, who acts in this call, what to check at the end;
+# and whose shares are being seized, which pools ask while this contract is locked.
 _is_executing: transient(bool)
 acting_account: public(transient(address))
+seized_account: public(reentrant(transient(address)))
 _touched_accounts: transient(DynArray[address, MAX_TOUCHED])
 _touched_pools: transient(DynArray[address, MAX_TOUCHED])
 
 
 @deploy
-def __init__(owner: address):
+def __init__(owner: address, risk_terms: address):
     """
     @notice Starts without pools.
     @param owner Who may list pools.
+    @param risk_terms The terms of all pools that answer to this layer.
     """
     ownable.__init__()
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(owner)
+    RISK_TERMS = risk_terms
 
 
 # --- For owners of accounts ---
@@ -121,6 +130,7 @@ def batch(calls: DynArray[IAccounts.Call, 16]):
     accounts: DynArray[address, MAX_TOUCHED] = self._touched_accounts
     for account: address in accounts:
         self._check_account(account)
+        self._cool_off(account)
     pools: DynArray[address, MAX_TOUCHED] = self._touched_pools
     for pool: address in pools:
         extcall ILendingPool(pool).check_caps()
@@ -188,7 +198,8 @@ def unpledge(account: address, pool: address):
 @external
 def enter_debt(account: address):
     """
-    @notice Note that `account` owes the calling pool.
+    @notice Note that `account` owes the calling pool, and check that it stands: now, or
+        at the end of the batch that runs.
     @dev The pool has authenticated the account: it acts in this batch, or it called
          the pool itself and is thereby the owner of its family.
     @custom:access Listed pools.
@@ -196,22 +207,22 @@ def enter_debt(account: address):
         "accounts: pool not listed"
         "accounts: not the owner"
         "accounts: debt in other pool"
+        "accounts: too many touched" accounts in a batch
+        "accounts: unhealthy"
+        "oracle: no feed"
+        "oracle: stale price"
     @param account Account charged.
     """
-    assert self.is_pool[msg.sender], "accounts: pool not listed"
+    self._check_listed()
     if account != self.acting_account:
         self._authenticate(account, account)
-    debt_pool: address = self.debt_pool_of[account]
-    if debt_pool == msg.sender:
-        return
-    assert debt_pool == empty(address), "accounts: debt in other pool"
+    debt_pool: address = self._debt_pool_of(account)
+    if debt_pool == empty(address):
+        self._add_debtor(account)
+    else:
+        assert debt_pool == msg.sender, "accounts: debt in other pool"
 
-    self.debt_pool_of[account] = msg.sender
-    self._debtors[self.debtor_count] = account
-    self.debtor_count += 1
-    self._debtor_positions[account] = self.debtor_count
-
-    log IAccounts.DebtEntered(account=account, pool=msg.sender)
+    self._require_check(account)
 
 
 @external
@@ -222,36 +233,83 @@ def leave_debt(account: address):
     @custom:reverts "accounts: not the debt pool"
     @param account Account freed.
     """
-    assert self.debt_pool_of[account] == msg.sender, "accounts: not the debt pool"
+    self._check_debt_pool(account)
 
     # The last debtor takes the place of the one that leaves.
-    self.debt_pool_of[account] = empty(address)
+    position: uint256 = debt_record.position(self._records[account])
+    self._records[account] = 0
     self.debtor_count -= 1
-    position: uint256 = self._debtor_positions[account]
     last: address = self._debtors[self.debtor_count]
-    self._debtors[position - 1] = last
-    self._debtor_positions[last] = position
-    self._debtor_positions[account] = 0
     self._debtors[self.debtor_count] = empty(address)
+    if last != account:
+        self._debtors[position] = last
+        self._records[last] = debt_record.moved(self._records[last], position)
 
     log IAccounts.DebtLeft(account=account, pool=msg.sender)
 
 
 @external
-def require_check(account: address):
+def seize(account: address, collateral_pool: address, receiver: address, shares: uint256):
     """
-    @notice Check that `account` stands: now, or at the end of the batch that runs.
-    @custom:access Listed pools.
+    @notice Hand pledged shares of `account` to its liquidator.
+    @custom:access The pool that the account owes; it has bounded what it takes.
     @custom:reverts
-        "accounts: pool not listed"
+        "accounts: not the debt pool"
+        "accounts: self-liquidation"
+        "accounts: not pledged"
+        "pool: not enough shares"
+    @param account Account liquidated.
+    @param collateral_pool Pool whose shares are taken.
+    @param receiver Account of the liquidator.
+    @param shares Shares to move.
+    """
+    self._check_debt_pool(account)
+    assert self._prefix(account) != self._prefix(receiver), "accounts: self-liquidation"
+    assert collateral_pool in self._pledges[account], "accounts: not pledged"
+    self._seize(account, collateral_pool, receiver, shares)
+
+
+@external
+def sweep_uncovered(account: address, taken_pool: address, receiver: address) -> bool:
+    """
+    @notice Say whether the debt of `account` is lost; if so, the last crumbs of its
+        collateral go to `receiver`, so that nobody gains by leaving some.
+    @custom:access The pool that the account owes.
+    @custom:reverts
+        "accounts: not the debt pool"
+        "accounts: check deferred" when the account was touched in the same batch
+        "oracle: no feed"
+        "oracle: stale price"
+    @param account Account that owes.
+    @param taken_pool Pool whose shares a liquidator has just taken; empty if none.
+    @param receiver Who gets what is left.
+    @return As `uncovered` says.
+    """
+    self._check_debt_pool(account)
+    is_lost: bool = False
+    crumbs: DynArray[address, MAX_PLEDGES] = []
+    is_lost, crumbs = self._uncovered(account, taken_pool)
+    for pool: address in crumbs:
+        shares: uint256 = staticcall IERC20(pool).balanceOf(account)
+        self._seize(account, pool, receiver, shares)
+    return is_lost
+
+
+@external
+def require_check_if_pledged(account: address):
+    """
+    @notice Check that `account` stands, now or at the end of the batch that runs, if it
+        pledges the shares of the calling pool, of which it has fewer.
+    @custom:access Listed pools; for others nothing is pledged.
+    @custom:reverts
         "accounts: too many touched" accounts in a batch
         "accounts: unhealthy"
         "oracle: no feed"
         "oracle: stale price"
-    @param account Account whose equity fell.
+    @param account Account whose shares left.
     """
-    assert self.is_pool[msg.sender], "accounts: pool not listed"
-    self._require_check(account)
+    if msg.sender in self._pledges[account]:
+        self._require_check(account)
 
 
 @external
@@ -264,7 +322,7 @@ def require_pool_check():
         "accounts: no batch"
         "accounts: too many touched" pools in a batch
     """
-    assert self.is_pool[msg.sender], "accounts: pool not listed"
+    self._check_listed()
     assert self._is_executing, "accounts: no batch"
     if msg.sender in self._touched_pools:
         return
@@ -277,11 +335,47 @@ def require_pool_check():
 
 @external
 @view
+@reentrant  # Pools ask as they are made; it never changes.
+def risk_terms() -> address:
+    """
+    @notice The terms on which the pools lend.
+    """
+    return RISK_TERMS
+
+
+@external
+@view
 def owner_of(account: address) -> address:
     """
     @notice Who acts for `account`; empty as long as the family was never seen.
     """
     return self._owner_by_prefix[self._prefix(account)]
+
+
+@external
+@view
+def key_owner_of(account: address, caller: address) -> address:
+    """
+    @notice Who acts for `account`, by a key of its own; empty if the family was never seen.
+    @dev The owner of the caller's family is known, seen or not: an unregistered caller
+         acts for itself.
+    @custom:reverts
+        "accounts: receiver has no key" for a sub-account: what is sent there stays there
+    """
+    owner: address = self._owner_by_prefix[self._prefix(account)]
+    if owner == empty(address) and self._prefix(account) == self._prefix(caller):
+        owner = caller
+    assert owner == empty(address) or owner == account, "accounts: receiver has no key"
+    return owner
+
+
+@external
+@view
+def debt_pool_of(account: address) -> address:
+    """
+    @notice The one pool that `account` owes; empty without debt.
+    """
+    return self._debt_pool_of(account)
 
 
 @external
@@ -396,7 +490,7 @@ def withdrawable_shares(account: address, pool: address) -> uint256:
         "oracle: stale price"
     @return Shares; the largest number when nothing holds them.
     """
-    debt_pool: address = self.debt_pool_of[account]
+    debt_pool: address = self._debt_pool_of(account)
     if debt_pool == empty(address) or pool not in self._pledges[account]:
         return max_value(uint256)
     current: IAccounts.AccountStatus = self._status(account)
@@ -405,7 +499,7 @@ def withdrawable_shares(account: address, pool: address) -> uint256:
 
     borrow_bps: uint256 = 0
     liquidation_bps: uint256 = 0
-    borrow_bps, liquidation_bps = staticcall ILendingPool(debt_pool).collateral_terms(pool)
+    borrow_bps, liquidation_bps = staticcall IRiskTerms(RISK_TERMS).thresholds_bps(debt_pool, pool)
     shares: uint256 = 0
     assets: uint256 = 0
     usd_wad: uint256 = 0
@@ -440,6 +534,7 @@ def quote_liquidation(
     @custom:reverts
         "accounts: check deferred" when the account was touched in the same batch
         "accounts: no debt"
+        "accounts: cooling off" when a batch has checked the account in this second
         "oracle: no feed"
         "oracle: stale price"
         "accounts: healthy"
@@ -453,14 +548,16 @@ def quote_liquidation(
     @return The bonus, basis points of what is repaid.
     """
     assert account not in self._touched_accounts, "accounts: check deferred"
-    debt_pool: address = self.debt_pool_of[account]
+    record: uint256 = self._records[account]
+    debt_pool: address = debt_record.pool(record)
     assert debt_pool != empty(address), "accounts: no debt"
+    assert debt_record.checked_at(record) < block.timestamp, "accounts: cooling off"
     current: IAccounts.AccountStatus = self._status(account)
     assert current.health_wad < units.WAD, "accounts: healthy"
     borrow_bps: uint256 = 0
     liquidation_bps: uint256 = 0
-    borrow_bps, liquidation_bps = staticcall ILendingPool(debt_pool).collateral_terms(
-        collateral_pool
+    borrow_bps, liquidation_bps = staticcall IRiskTerms(RISK_TERMS).thresholds_bps(
+        debt_pool, collateral_pool
     )
     assert liquidation_bps > 0, "accounts: not accepted"
     assert collateral_pool in self._pledges[account], "accounts: not pledged"
@@ -514,29 +611,7 @@ def uncovered(account: address, taken_pool: address) -> (bool, DynArray[address,
         dust value after `taken_pool` was taken whole.
     @return Pledged pools that the debt pool accepts and that still hold shares of it.
     """
-    crumbs: DynArray[address, MAX_PLEDGES] = []
-    assert account not in self._touched_accounts, "accounts: check deferred"
-    current: IAccounts.AccountStatus = self._status(account)
-    if current.debt_assets == 0:
-        return False, crumbs
-
-    is_lost: bool = current.collateral_usd_wad == 0
-    if not is_lost and taken_pool != empty(address):
-        held_shares: uint256 = staticcall IERC20(taken_pool).balanceOf(account)
-        is_lost = (
-            held_shares == 0
-            and current.collateral_usd_wad < liquidation.DUST_USD_WAD
-            and current.collateral_usd_wad < current.debt_usd_wad
-        )
-    if not is_lost:
-        return False, crumbs
-
-    for pool: address in self._pledges[account]:
-        if self._is_accepted(current.debt_pool, pool):
-            held_shares: uint256 = staticcall IERC20(pool).balanceOf(account)
-            if held_shares > 0:
-                crumbs.append(pool)
-    return True, crumbs
+    return self._uncovered(account, taken_pool)
 
 
 # --- For the owner of the house ---
@@ -608,6 +683,59 @@ def _authorize(account: address):
     assert self._prefix(account) == self._prefix(self.acting_account), "accounts: not the owner"
 
 
+# --- Internals: debtors ---
+
+
+@internal
+@view
+def _check_listed():
+    """
+    @custom:reverts "accounts: pool not listed"
+    """
+    assert self.is_pool[msg.sender], "accounts: pool not listed"
+
+
+@internal
+@view
+def _check_debt_pool(account: address):
+    """
+    @custom:reverts "accounts: not the debt pool"
+    """
+    assert self._debt_pool_of(account) == msg.sender, "accounts: not the debt pool"
+
+
+@internal
+@view
+def _debt_pool_of(account: address) -> address:
+    return debt_record.pool(self._records[account])
+
+
+@internal
+def _add_debtor(account: address):
+    position: uint256 = self.debtor_count
+    self._records[account] = debt_record.pack(msg.sender, position)
+    self._debtors[position] = account
+    self.debtor_count = position + 1
+
+    log IAccounts.DebtEntered(account=account, pool=msg.sender)
+
+
+@internal
+def _seize(account: address, pool: address, receiver: address, shares: uint256):
+    self.seized_account = account
+    extcall ILendingPool(pool).seize(account, receiver, shares)
+    self.seized_account = empty(address)
+
+
+@internal
+def _cool_off(account: address):
+    # What a batch has moved into place, be it a price, is not taken from an account in the
+    # same second. Without debt there is nothing to take.
+    record: uint256 = self._records[account]
+    if record != 0:
+        self._records[account] = debt_record.checked(record, block.timestamp)
+
+
 # --- Internals: health ---
 
 
@@ -639,7 +767,7 @@ def _check_account(account: address):
         "oracle: no feed"
         "oracle: stale price"
     """
-    if self.debt_pool_of[account] == empty(address):
+    if self._debt_pool_of(account) == empty(address):
         return
     current: IAccounts.AccountStatus = self._status(account)
     assert current.debt_usd_wad <= current.borrow_limit_usd_wad, "accounts: unhealthy"
@@ -655,7 +783,7 @@ def _status(account: address) -> IAccounts.AccountStatus:
     """
     result: IAccounts.AccountStatus = empty(IAccounts.AccountStatus)
     result.health_wad = max_value(uint256)
-    debt_pool: address = self.debt_pool_of[account]
+    debt_pool: address = self._debt_pool_of(account)
     result.debt_pool = debt_pool
     oracle: address = empty(address)
     if debt_pool != empty(address):
@@ -672,7 +800,7 @@ def _status(account: address) -> IAccounts.AccountStatus:
         if debt_pool == empty(address):
             oracle = staticcall ILendingPool(pool).oracle()
         else:
-            borrow_bps, liquidation_bps = staticcall ILendingPool(debt_pool).collateral_terms(pool)
+            borrow_bps, liquidation_bps = staticcall IRiskTerms(RISK_TERMS).thresholds_bps(debt_pool, pool)
             # What the debt pool does not accept counts for nothing, and a missing
             # price of it holds nobody up.
             if liquidation_bps == 0:
@@ -690,6 +818,40 @@ def _status(account: address) -> IAccounts.AccountStatus:
             result.liquidation_limit_usd_wad * units.WAD // result.debt_usd_wad
         )
     return result
+
+
+@internal
+@view
+def _uncovered(account: address, taken_pool: address) -> (bool, DynArray[address, 10]):
+    """
+    @custom:reverts
+        "accounts: check deferred"
+        "oracle: no feed"
+        "oracle: stale price"
+    """
+    crumbs: DynArray[address, MAX_PLEDGES] = []
+    assert account not in self._touched_accounts, "accounts: check deferred"
+    current: IAccounts.AccountStatus = self._status(account)
+    if current.debt_assets == 0:
+        return False, crumbs
+
+    is_lost: bool = current.collateral_usd_wad == 0
+    if not is_lost and taken_pool != empty(address):
+        held_shares: uint256 = staticcall IERC20(taken_pool).balanceOf(account)
+        is_lost = (
+            held_shares == 0
+            and current.collateral_usd_wad < liquidation.DUST_USD_WAD
+            and current.collateral_usd_wad < current.debt_usd_wad
+        )
+    if not is_lost:
+        return False, crumbs
+
+    for pool: address in self._pledges[account]:
+        if self._is_accepted(current.debt_pool, pool):
+            held_shares: uint256 = staticcall IERC20(pool).balanceOf(account)
+            if held_shares > 0:
+                crumbs.append(pool)
+    return True, crumbs
 
 
 @internal
@@ -716,7 +878,7 @@ def _holding(account: address, pool: address, oracle: address) -> (uint256, uint
 def _is_accepted(debt_pool: address, pool: address) -> bool:
     borrow_bps: uint256 = 0
     liquidation_bps: uint256 = 0
-    borrow_bps, liquidation_bps = staticcall ILendingPool(debt_pool).collateral_terms(pool)
+    borrow_bps, liquidation_bps = staticcall IRiskTerms(RISK_TERMS).thresholds_bps(debt_pool, pool)
     return liquidation_bps > 0
 
 

@@ -16,7 +16,8 @@
      is, so what a token's hook can see is always a finished state. For the same
      reason the views that `Accounts` reads while this pool is locked are @reentrant.
 @custom:invariants LEND-1, LEND-2, LEND-3, LEND-4, LEND-5, LEND-6
-@custom:kill The owner sets both caps to 0. Withdraw, repay and liquidation stay open.
+@custom:kill A guardian sets both caps to 0 in RiskTerms. Withdraw, repay and liquidation
+    stay open.
 """
 
 from ethereum.ercs import IERC20
@@ -26,11 +27,13 @@ from snekmate.auth import ownable_2step
 from snekmate.tokens import erc20
 
 from ..interfaces import IAccounts
+from ..interfaces import IBackstop
+from ..interfaces import IFlashBorrower
 from ..interfaces import ILendingPool
-from ..interfaces import IPriceOracle
-from ..interfaces import IRateModel
-from ..modules import collateral_terms as terms
+from ..interfaces import IRiskTerms
 from ..modules import interest
+from ..modules import outflow_limit as outflow
+from ..modules import pool_ledger as ledger
 from ..modules import shares as share_math
 from ..modules import token_transfer
 from ..modules import units
@@ -40,7 +43,8 @@ implements: ILendingPool
 initializes: ownable
 initializes: ownable_2step[ownable := ownable]
 initializes: erc20[ownable := ownable]
-initializes: terms
+initializes: ledger
+initializes: outflow
 
 exports: (
     ownable_2step.owner,
@@ -59,9 +63,8 @@ exports: (
     erc20.eip712Domain,
 )
 
-# Bounds that keep every product of the share arithmetic inside 256 bits: 2 * 10**31
-# base units may be supplied, interest stops at 10**36, shares at 3 * 10**38.
-MAX_CAP: constant(uint256) = 2**104
+# Bounds that keep every product of the share arithmetic inside 256 bits: RiskTerms lets
+# 2 * 10**31 base units be supplied, interest stops at 10**36, shares at 3 * 10**38.
 MAX_TOTAL_DEBT: constant(uint256) = 2**120
 MAX_TOTAL_SHARES: constant(uint256) = 2**128
 
@@ -71,7 +74,14 @@ MAX_RATE_PER_SECOND_WAD: constant(uint256) = 10 * units.WAD // units.SECONDS_PER
 # Enough for a curve with state of its own; a model cannot burn a caller's gas.
 RATE_MODEL_GAS: constant(uint256) = 100_000
 
-MAX_RESERVE_FACTOR_BPS: constant(uint256) = 2_500
+# Enough for a backstop that sells what it holds; it cannot burn a liquidator's gas.
+COVER_GAS: constant(uint256) = 500_000
+
+# What ERC-3156 has a borrower answer.
+CALLBACK_SUCCESS: constant(bytes32) = keccak256("ERC3156FlashBorrower.onFlashLoan")
+
+# Withdraw, redeem, transfer and repay: RiskTerms has no name for what cannot be stopped.
+UNSTOPPABLE: constant(IRiskTerms.Action) = empty(IRiskTerms.Action)
 
 # What the books are once the time since the last accrual has been paid for.
 struct Books:
@@ -82,38 +92,20 @@ struct Books:
     fee_shares: uint256
     total_shares: uint256
 
-# The token lent, the account layer and the prices.
+# The token lent, the account layer, its terms and the prices.
 ASSET: immutable(address)
 ACCOUNTS: immutable(IAccounts)
-ORACLE: immutable(IPriceOracle)
-
-# Base units held and not lent, whatever the token says the balance is.
-idle: public(uint256)
-
-# Base units owed when last accrued, and the fraction of one, WAD, carried on.
-_total_debt: uint256
-_interest_remainder_wad: uint256
+RISK_TERMS: immutable(IRiskTerms)
+ORACLE: immutable(address)
 
 # Debt shares, in all and per account.
 total_debt_shares: public(uint256)
 _debt_shares: HashMap[address, uint256]
 
-# Until when interest is paid for, Unix seconds.
-last_accrued_at: public(uint256)
-
-# The curve, and what it last said: used again should it fail.
+# The curve; what it last said is used again should it fail.
 rate_model: public(address)
-_last_rate_per_second_wad: uint256
 
-# Bounds on total assets and total debt, base units; zero closes.
-supply_cap: public(uint256)
-borrow_cap: public(uint256)
-
-# The least that an account may owe, unless nothing. Base units.
-min_debt: public(uint256)
-
-# The part of interest that becomes shares of the fee recipient.
-reserve_factor_bps: public(uint256)
+# Who gets the protocol's part of interest, as shares.
 fee_recipient: public(address)
 
 # Totals before the first growth in a running batch; the caps are checked at its end.
@@ -134,7 +126,7 @@ def __init__(
     owner: address,
 ):
     """
-    @notice Opens a pool for `asset` with both caps at zero.
+    @notice Opens a pool for `asset`; until its owner sets its terms, both caps are zero.
     @custom:reverts "pool: bad receiver" when the fee recipient is empty
     @param asset Token to lend, at most 36 decimals.
     @param name Of the share.
@@ -154,8 +146,8 @@ def __init__(
 
     ASSET = asset
     ACCOUNTS = IAccounts(accounts)
-    ORACLE = IPriceOracle(oracle)
-    self.last_accrued_at = block.timestamp
+    RISK_TERMS = IRiskTerms(staticcall IAccounts(accounts).risk_terms())
+    ORACLE = oracle
     self._set_rate_model(rate_model)
     self._set_fee_recipient(fee_recipient)
 
@@ -172,6 +164,7 @@ def deposit(assets: uint256, receiver: address) -> uint256:
     @custom:reverts
         "pool: zero assets"
         "pool: bad receiver" when it is empty or the pool
+        "terms: supply paused"
         "pool: zero shares"
         "token: transfer refused"
         "token: fee on transfer"
@@ -196,6 +189,7 @@ def deposit_with_permit(
     @custom:reverts
         "pool: zero assets"
         "pool: bad receiver" when it is empty or the pool
+        "terms: supply paused"
         "pool: zero shares"
         "token: transfer refused"
         "token: fee on transfer"
@@ -221,6 +215,7 @@ def mint(shares: uint256, receiver: address) -> uint256:
     @custom:reverts
         "pool: zero shares"
         "pool: bad receiver" when it is empty or the pool
+        "terms: supply paused"
         "token: transfer refused"
         "token: fee on transfer"
         "pool: supply cap" at once, or at the end of a batch
@@ -232,11 +227,11 @@ def mint(shares: uint256, receiver: address) -> uint256:
     self._check_shares(shares)
     self._check_holder(receiver)
 
-    self._accrue()
+    terms: IRiskTerms.PoolTerms = self._settle(IRiskTerms.Action.SUPPLY)
 
     assets: uint256 = share_math.to_assets_up(shares, self._total_assets(), erc20.totalSupply)
 
-    self._supply(caller, receiver, assets, shares)
+    self._supply(caller, receiver, assets, shares, terms)
     return assets
 
 
@@ -249,10 +244,11 @@ def withdraw(assets: uint256, receiver: address, owner: address) -> uint256:
     @custom:reverts
         "pool: zero assets"
         "pool: bad receiver" when it is empty or the pool
-        "pool: receiver is sub-account" for no key moves tokens from there
+        "accounts: receiver has no key" when it is a sub-account
         "pool: not enough shares"
         "erc20: insufficient allowance"
         "pool: not enough idle"
+        "pool: outflow limit" when RiskTerms sets one
         "accounts: unhealthy" if the shares are pledged; at the end of a batch
         "oracle: stale price" if the shares are pledged and there is debt
         "token: transfer refused"
@@ -265,11 +261,11 @@ def withdraw(assets: uint256, receiver: address, owner: address) -> uint256:
     self._check_assets(assets)
     self._check_receiver(receiver, caller)
 
-    self._accrue()
+    terms: IRiskTerms.PoolTerms = self._settle(UNSTOPPABLE)
 
     shares: uint256 = share_math.to_shares_up(assets, self._total_assets(), erc20.totalSupply)
 
-    self._take_out(caller, receiver, owner, assets, shares)
+    self._take_out(caller, receiver, owner, assets, shares, terms)
     return shares
 
 
@@ -281,11 +277,12 @@ def redeem(shares: uint256, receiver: address, owner: address) -> uint256:
     @custom:rounding Assets down. The pool keeps the fraction.
     @custom:reverts
         "pool: bad receiver" when it is empty or the pool
-        "pool: receiver is sub-account" for no key moves tokens from there
+        "accounts: receiver has no key" when it is a sub-account
         "pool: zero assets" when the shares are worth less than one base unit
         "pool: not enough shares"
         "erc20: insufficient allowance"
         "pool: not enough idle"
+        "pool: outflow limit" when RiskTerms sets one
         "accounts: unhealthy" if the shares are pledged; at the end of a batch
         "oracle: stale price" if the shares are pledged and there is debt
         "token: transfer refused"
@@ -297,12 +294,12 @@ def redeem(shares: uint256, receiver: address, owner: address) -> uint256:
     caller: address = self._caller()
     self._check_receiver(receiver, caller)
 
-    self._accrue()
+    terms: IRiskTerms.PoolTerms = self._settle(UNSTOPPABLE)
 
     assets: uint256 = share_math.to_assets_down(shares, self._total_assets(), erc20.totalSupply)
     self._check_assets(assets)
 
-    self._take_out(caller, receiver, owner, assets, shares)
+    self._take_out(caller, receiver, owner, assets, shares, terms)
     return assets
 
 
@@ -366,13 +363,15 @@ def borrow(assets: uint256, receiver: address) -> uint256:
     @custom:reverts
         "pool: zero assets"
         "pool: bad receiver" when it is empty or the pool
-        "pool: receiver is sub-account" for no key moves tokens from there
+        "accounts: receiver has no key" when it is a sub-account
+        "terms: borrow paused"
         "pool: not enough idle"
+        "pool: outflow limit" when RiskTerms sets one
         "pool: debt below minimum"
+        "pool: borrow cap" at once, or at the end of a batch
         "accounts: pool not listed"
         "accounts: not the owner"
         "accounts: debt in other pool"
-        "pool: borrow cap" at once, or at the end of a batch
         "accounts: unhealthy" at once, or at the end of a batch
         "oracle: no feed"
         "oracle: stale price"
@@ -385,23 +384,21 @@ def borrow(assets: uint256, receiver: address) -> uint256:
     self._check_assets(assets)
     self._check_receiver(receiver, caller)
 
-    self._accrue()
+    terms: IRiskTerms.PoolTerms = self._settle(IRiskTerms.Action.BORROW)
 
     debt_shares: uint256 = share_math.to_shares_up(
-        assets, self._total_debt, self.total_debt_shares
+        assets, ledger.debt(), self.total_debt_shares
     )
 
     self._note_growth()
-    self._take_idle(assets)
-    self._total_debt += assets
+    self._take_idle(assets, assets, terms)
     self.total_debt_shares += debt_shares
     self._debt_shares[caller] += debt_shares
-    self._check_min_debt(caller)
-    extcall ACCOUNTS.enter_debt(caller)
+    self._check_min_debt(caller, terms.min_debt)
 
     if msg.sender != ACCOUNTS.address:
-        self._verify_borrow_cap(self.borrow_cap)
-    extcall ACCOUNTS.require_check(caller)
+        self._verify_borrow_cap(terms.borrow_cap)
+    extcall ACCOUNTS.enter_debt(caller)
 
     log ILendingPool.Borrowed(
         caller=caller, account=caller, receiver=receiver, assets=assets, debt_shares=debt_shares
@@ -481,18 +478,12 @@ def repay_shares(debt_shares: uint256, account: address) -> uint256:
     self._check_shares(debt_shares)
     owed_shares: uint256 = self._owed_shares(account)
 
-    self._accrue()
+    terms: IRiskTerms.PoolTerms = self._settle(UNSTOPPABLE)
 
     burned_shares: uint256 = min(debt_shares, owed_shares)
-    assets: uint256 = self._debt_up(burned_shares, self._total_debt)
+    assets: uint256 = self._debt_up(burned_shares, ledger.debt())
 
-    token_transfer.pull_exact(ASSET, caller, assets)
-    self._lower_debt(account, assets, burned_shares)
-    self._check_min_debt(account)
-
-    log ILendingPool.Repaid(
-        payer=caller, account=account, assets=assets, debt_shares=burned_shares
-    )
+    self._take_repayment(caller, account, assets, burned_shares, terms)
     return assets
 
 
@@ -502,7 +493,7 @@ def accrue():
     @notice Charge the interest of the time since the last accrual.
     @custom:access Anyone.
     """
-    self._accrue()
+    self._settle(UNSTOPPABLE)
 
 
 # --- Liquidation ---
@@ -520,11 +511,13 @@ def liquidate(
     @custom:access Anyone of another family of accounts; the caller pays.
     @custom:rounding Seized shares down; a collateral taken whole is paid up.
     @custom:reverts
-        "pool: self-liquidation"
         "pool: no debt"
+        "terms: liquidation paused"
+        "terms: liquidation in grace" for a while after it was paused
         "accounts: check deferred" when the account was touched in the same batch
         "oracle: no feed"
         "oracle: stale price"
+        "accounts: cooling off" when a batch has checked the account in this second
         "accounts: healthy"
         "accounts: not accepted" when this pool does not take the collateral
         "accounts: not pledged"
@@ -532,7 +525,9 @@ def liquidate(
         "pool: seized too little"
         "token: transfer refused"
         "token: fee on transfer"
+        "accounts: self-liquidation"
         "pool: zero shares"
+        "pool: too little gas to cover" when a loss is to be put to the backstop
     @param account Account to liquidate.
     @param collateral_pool Pool whose shares to take.
     @param max_repay_assets Base units to pay at most.
@@ -541,10 +536,9 @@ def liquidate(
     @return Shares seized.
     """
     caller: address = self._caller()
-    assert not self._is_same_family(caller, account), "pool: self-liquidation"
     self._owed_shares(account)
 
-    self._accrue()
+    terms: IRiskTerms.PoolTerms = self._settle(IRiskTerms.Action.LIQUIDATE)
 
     repaid_assets: uint256 = 0
     seized_shares: uint256 = 0
@@ -557,8 +551,10 @@ def liquidate(
 
     token_transfer.pull_exact(ASSET, caller, repaid_assets)
     # Seized first: once the debt is paid in full, nobody may seize.
-    extcall ILendingPool(collateral_pool).seize(account, caller, seized_shares)
-    self._lower_debt(account, repaid_assets, self._burnable_shares(account, repaid_assets))
+    extcall ACCOUNTS.seize(account, collateral_pool, caller, seized_shares)
+    self._lower_debt(
+        account, repaid_assets, self._burnable_shares(account, repaid_assets), terms
+    )
 
     log ILendingPool.Liquidated(
         liquidator=caller,
@@ -574,48 +570,22 @@ def liquidate(
 
 
 @external
-@view
-def liquidation_quote(
-    account: address, collateral_pool: address, max_repay_assets: uint256
-) -> (uint256, uint256, uint256):
-    """
-    @notice What `liquidate` would do with the same arguments.
-    @custom:reverts
-        "pool: no debt"
-        "accounts: check deferred" when the account was touched in the same batch
-        "oracle: no feed"
-        "oracle: stale price"
-        "accounts: healthy"
-        "accounts: not accepted" when this pool does not take the collateral
-        "accounts: not pledged"
-    @return Assets to repay.
-    @return Shares that would be seized.
-    @return The bonus, basis points of what is repaid.
-    """
-    self._owed_shares(account)
-    return staticcall ACCOUNTS.quote_liquidation(account, collateral_pool, max_repay_assets)
-
-
-@external
 def seize(account: address, receiver: address, shares: uint256):
     """
     @notice Hand pledged shares of `account` to its liquidator.
     @dev The one path that lowers an account's equity without a check after it: the
          account is unhealthy already, and its debt pool has bounded what it takes.
-    @custom:access The pool that `account` owes.
+         Whoever runs a batch speaks through Accounts too: that it calls is not enough.
+    @custom:access Accounts, while the pool that `account` owes has it seize.
     @custom:reverts
-        "pool: not the debt pool"
-        "pool: collateral not pledged"
+        "pool: not being seized"
         "pool: not enough shares"
     @param account Account liquidated.
     @param receiver Account of the liquidator.
     @param shares Shares to move.
     """
-    debt_pool: address = staticcall ACCOUNTS.debt_pool_of(account)
-    assert debt_pool == msg.sender, "pool: not the debt pool"
-    is_pledged: bool = staticcall ACCOUNTS.is_pledged(account, self)
-    assert is_pledged, "pool: collateral not pledged"
-
+    seized: address = staticcall ACCOUNTS.seized_account()
+    assert seized == account, "pool: not being seized"
     self._transfer_shares(account, receiver, shares)
 
 
@@ -630,15 +600,16 @@ def recognize_bad_debt(account: address) -> uint256:
         "accounts: check deferred" when the account was touched in the same batch
         "oracle: no feed"
         "oracle: stale price"
+        "pool: too little gas to cover" when there is a backstop
         "pool: collateral left"
     @param account Account that will not pay.
-    @return Assets that the lenders lose.
+    @return Assets written off; the lenders lose what the backstop does not cover.
     """
     self._owed_shares(account)
-    self._accrue()
-    lost_assets: uint256 = self._write_off(account, empty(address))
-    assert lost_assets > 0, "pool: collateral left"
-    return lost_assets
+    self._settle(UNSTOPPABLE)
+    bad_assets: uint256 = self._write_off(account, empty(address))
+    assert bad_assets > 0, "pool: collateral left"
+    return bad_assets
 
 
 @external
@@ -653,12 +624,83 @@ def check_caps():
         "pool: borrow cap"
     """
     assert msg.sender == ACCOUNTS.address, "pool: not accounts"
-    self._verify_supply_cap(max(self.supply_cap, self._assets_before_batch))
-    self._verify_borrow_cap(max(self.borrow_cap, self._debt_before_batch))
+    terms: IRiskTerms.PoolTerms = self._terms(UNSTOPPABLE)
+    self._verify_supply_cap(max(terms.supply_cap, self._assets_before_batch))
+    self._verify_borrow_cap(max(terms.borrow_cap, self._debt_before_batch))
 
     self._is_growth_deferred = False
     self._assets_before_batch = 0
     self._debt_before_batch = 0
+
+
+# --- Flash loans: ERC-3156 ---
+
+
+@external
+def flashLoan(receiver: address, token: address, amount: uint256, data: Bytes[4096]) -> bool:
+    """
+    @notice Lend `amount` to `receiver` for the length of one call to it.
+    @dev The books stand still and the pool is locked while it is out, so that it moves no
+         price and counts for no limit. What comes back is counted by balance.
+    @custom:access Anyone; the receiver pays, and has approved the pool.
+    @custom:rounding Fee up. The borrower owes the fraction.
+    @custom:reverts
+        "terms: flash paused"
+        "pool: other token"
+        "pool: zero assets"
+        "pool: not enough idle"
+        "pool: callback refused" when the receiver answers other than ERC-3156 says
+        "token: transfer refused"
+        "token: fee on transfer"
+    @param receiver Contract lent to, which answers `onFlashLoan`.
+    @param token The asset of this pool.
+    @param amount Base units.
+    @param data For the receiver.
+    @return True.
+    """
+    caller: address = self._caller()
+    self._check_assets(amount)
+
+    terms: IRiskTerms.PoolTerms = self._settle(IRiskTerms.Action.FLASH)
+
+    fee_assets: uint256 = self._flash_fee(token, amount, terms)
+    self._check_idle(amount)
+
+    token_transfer.push(ASSET, receiver, amount)
+    answer: bytes32 = extcall IFlashBorrower(receiver).onFlashLoan(
+        caller, token, amount, fee_assets, data
+    )
+    assert answer == CALLBACK_SUCCESS, "pool: callback refused"
+    token_transfer.pull_exact(ASSET, receiver, amount + fee_assets)
+    ledger.write(ledger.idle() + fee_assets, ledger.debt())
+
+    log ILendingPool.FlashLent(
+        initiator=caller, receiver=receiver, assets=amount, fee_assets=fee_assets
+    )
+    return True
+
+
+@external
+@view
+def maxFlashLoan(token: address) -> uint256:
+    """
+    @notice The most that `flashLoan` lends of `token` today.
+    """
+    terms: IRiskTerms.PoolTerms = self._terms(UNSTOPPABLE)
+    if token != ASSET or IRiskTerms.Action.FLASH in terms.paused:
+        return 0
+    return ledger.idle()
+
+
+@external
+@view
+def flashFee(token: address, amount: uint256) -> uint256:
+    """
+    @notice What a flash loan of `amount` costs.
+    @custom:rounding Up. The borrower owes the fraction.
+    @custom:reverts "pool: other token"
+    """
+    return self._flash_fee(token, amount, self._terms(UNSTOPPABLE))
 
 
 # --- ERC-4626 views, all of them accrued to this second ---
@@ -680,7 +722,7 @@ def totalAssets() -> uint256:
     """
     @notice What lenders own: idle plus debt with interest.
     """
-    return self.idle + self._books().total_debt
+    return ledger.idle() + self._books_today().total_debt
 
 
 @external
@@ -721,8 +763,8 @@ def previewMint(shares: uint256) -> uint256:
     @notice Assets that `mint` would take.
     @custom:rounding Up.
     """
-    books: Books = self._books()
-    return share_math.to_assets_up(shares, self.idle + books.total_debt, books.total_shares)
+    books: Books = self._books_today()
+    return share_math.to_assets_up(shares, ledger.idle() + books.total_debt, books.total_shares)
 
 
 @external
@@ -732,8 +774,8 @@ def previewWithdraw(assets: uint256) -> uint256:
     @notice Shares that `withdraw` would burn.
     @custom:rounding Up.
     """
-    books: Books = self._books()
-    return share_math.to_shares_up(assets, self.idle + books.total_debt, books.total_shares)
+    books: Books = self._books_today()
+    return share_math.to_shares_up(assets, ledger.idle() + books.total_debt, books.total_shares)
 
 
 @external
@@ -772,11 +814,11 @@ def maxMint(receiver: address) -> uint256:
 def maxWithdraw(owner: address) -> uint256:
     """
     @notice The most that `withdraw` pays for shares of `owner` today.
-    @dev Bounded by the shares, by idle, and by the health of `owner` if they are
-         pledged; zero when they are and a price is missing.
+    @dev Bounded by the shares, by idle, by the outflow limit, and by the health of
+         `owner` if they are pledged; zero when they are and a price is missing.
     @custom:rounding Down.
     """
-    return min(self._assets_down(self._free_shares(owner)), self.idle)
+    return min(self._assets_down(self._free_shares(owner)), self._releasable())
 
 
 @external
@@ -788,8 +830,9 @@ def maxRedeem(owner: address) -> uint256:
     @custom:rounding Down.
     """
     free_shares: uint256 = self._free_shares(owner)
-    if self._assets_down(free_shares) > self.idle:
-        free_shares = self._shares_down(self.idle)
+    releasable: uint256 = self._releasable()
+    if self._assets_down(free_shares) > releasable:
+        free_shares = self._shares_down(releasable)
     if self._assets_down(free_shares) == 0:
         return 0
     return free_shares
@@ -800,11 +843,29 @@ def maxRedeem(owner: address) -> uint256:
 
 @external
 @view
+def idle() -> uint256:
+    """
+    @notice Base units held and not lent, whatever the token says the balance is.
+    """
+    return ledger.idle()
+
+
+@external
+@view
+def last_accrued_at() -> uint256:
+    """
+    @notice Until when interest is paid for, Unix seconds.
+    """
+    return ledger.clock().accrued_at
+
+
+@external
+@view
 def total_debt() -> uint256:
     """
     @notice What all borrowers owe, with interest to this second.
     """
-    return self._books().total_debt
+    return self._books_today().total_debt
 
 
 @external
@@ -817,7 +878,7 @@ def debt_of(account: address) -> uint256:
          the interest on the virtual debt share.
     @custom:rounding Up.
     """
-    return self._debt_up(self._debt_shares[account], self._books().total_debt)
+    return self._debt_up(self._debt_shares[account], self._books_today().total_debt)
 
 
 @external
@@ -836,7 +897,7 @@ def utilization_wad() -> uint256:
     @notice The part of the assets that is lent.
     @custom:rounding Down.
     """
-    return self._utilization_wad(self._books().total_debt)
+    return self._utilization_wad(self._books_today().total_debt)
 
 
 @external
@@ -845,7 +906,7 @@ def borrow_rate_per_second_wad() -> uint256:
     """
     @notice What a unit of debt pays per second from here on.
     """
-    return self._rate_per_second_wad(self._books().total_debt)
+    return self._rate_per_second_wad(self._books_today().total_debt)
 
 
 @external
@@ -855,35 +916,11 @@ def supply_rate_per_second_wad() -> uint256:
     @notice What a unit of supply earns per second from here on, after the reserve factor.
     @custom:rounding Down at each step.
     """
-    debt: uint256 = self._books().total_debt
+    debt: uint256 = self._books_today().total_debt
     gross_wad: uint256 = (
         self._rate_per_second_wad(debt) * self._utilization_wad(debt) // units.WAD
     )
-    return gross_wad * (units.BPS - self.reserve_factor_bps) // units.BPS
-
-
-@external
-@view
-@reentrant  # Accounts reads the terms at the end of borrow, while this pool is locked.
-def collateral_terms(collateral_pool: address) -> (uint256, uint256):
-    """
-    @notice How much shares of `collateral_pool` count for; zeros if not accepted.
-    @return Borrow threshold, basis points.
-    @return Liquidation threshold at this second, basis points.
-    """
-    return (
-        terms.borrow_threshold_bps(collateral_pool),
-        terms.liquidation_threshold_bps_down(collateral_pool),
-    )
-
-
-@external
-@view
-def collaterals() -> DynArray[address, 10]:
-    """
-    @notice The collateral pools that were ever accepted.
-    """
-    return terms.pools()
+    return gross_wad * (units.BPS - self._reserve_factor_bps()) // units.BPS
 
 
 @external
@@ -903,80 +940,10 @@ def oracle() -> address:
     """
     @notice Where prices come from.
     """
-    return ORACLE.address
+    return ORACLE
 
 
 # --- For the owner: each settles the past first, under the old parameters ---
-
-
-@external
-def set_collateral(
-    collateral_pool: address, borrow_threshold_bps: uint256, liquidation_threshold_bps: uint256
-):
-    """
-    @notice Accept shares of `collateral_pool`, or change how much they count for.
-    @dev A lower liquidation threshold is reached over a day. There is no removal: a
-         borrow threshold of 0 stops new loans.
-    @custom:access The owner.
-    @custom:reverts
-        "ownable: caller is not the owner"
-        "pool: own collateral"
-        "pool: collateral not listed"
-        "oracle: no feed"
-        "oracle: stale price"
-        "pool: thresholds out of order" unless borrow < liquidation <= 95 %
-        "pool: too many collaterals"
-    @param collateral_pool A listed pool with a fresh price.
-    @param borrow_threshold_bps Part of the value that may be borrowed.
-    @param liquidation_threshold_bps Part of the value where liquidation starts.
-    """
-    self._settle_as_owner()
-    assert collateral_pool != self, "pool: own collateral"
-    is_pool: bool = staticcall ACCOUNTS.is_pool(collateral_pool)
-    assert is_pool, "pool: collateral not listed"
-    token: address = staticcall ILendingPool(collateral_pool).asset()
-    price_usd_wad: uint256 = staticcall ORACLE.price_usd_wad(token)
-    terms.change(collateral_pool, borrow_threshold_bps, liquidation_threshold_bps)
-
-
-@external
-def set_caps(supply_cap: uint256, borrow_cap: uint256):
-    """
-    @notice Bound what may be supplied and borrowed.
-    @custom:access The owner.
-    @custom:reverts
-        "ownable: caller is not the owner"
-        "pool: cap too large" above 2**104
-    @param supply_cap Total assets after a deposit, base units.
-    @param borrow_cap Total debt after a borrow, base units.
-    """
-    self._settle_as_owner()
-    self._check_cap(supply_cap)
-    self._check_cap(borrow_cap)
-    log ILendingPool.CapsChanged(
-        old_supply_cap=self.supply_cap,
-        new_supply_cap=supply_cap,
-        old_borrow_cap=self.borrow_cap,
-        new_borrow_cap=borrow_cap,
-    )
-    self.supply_cap = supply_cap
-    self.borrow_cap = borrow_cap
-
-
-@external
-def set_min_debt(min_debt: uint256):
-    """
-    @notice Refuse loans too small to be worth liquidating.
-    @custom:access The owner.
-    @custom:reverts
-        "ownable: caller is not the owner"
-        "pool: cap too large" above 2**104
-    @param min_debt The least that an account may owe, base units.
-    """
-    self._settle_as_owner()
-    self._check_cap(min_debt)
-    log ILendingPool.MinDebtChanged(old_min_debt=self.min_debt, new_min_debt=min_debt)
-    self.min_debt = min_debt
 
 
 @external
@@ -991,24 +958,6 @@ def set_rate_model(rate_model: address):
     """
     self._settle_as_owner()
     self._set_rate_model(rate_model)
-
-
-@external
-def set_reserve_factor(reserve_factor_bps: uint256):
-    """
-    @notice Set the part of interest that goes to the fee recipient.
-    @custom:access The owner.
-    @custom:reverts
-        "ownable: caller is not the owner"
-        "pool: reserve factor too large" above 25 %
-    @param reserve_factor_bps Part of interest.
-    """
-    self._settle_as_owner()
-    assert reserve_factor_bps <= MAX_RESERVE_FACTOR_BPS, "pool: reserve factor too large"
-    log ILendingPool.ReserveFactorChanged(
-        old_reserve_factor_bps=self.reserve_factor_bps, new_reserve_factor_bps=reserve_factor_bps
-    )
-    self.reserve_factor_bps = reserve_factor_bps
 
 
 @external
@@ -1034,7 +983,7 @@ def _settle_as_owner():
     @custom:reverts "ownable: caller is not the owner"
     """
     ownable._check_owner()
-    self._accrue()
+    self._settle(UNSTOPPABLE)
 
 
 @internal
@@ -1065,12 +1014,12 @@ def _check_held(owner: address, shares: uint256):
 
 
 @internal
-@pure
-def _check_cap(cap: uint256):
+@view
+def _check_idle(assets: uint256):
     """
-    @custom:reverts "pool: cap too large"
+    @custom:reverts "pool: not enough idle"
     """
-    assert cap <= MAX_CAP, "pool: cap too large"
+    assert assets <= ledger.idle(), "pool: not enough idle"
 
 
 @internal
@@ -1090,7 +1039,7 @@ def _verify_borrow_cap(bound: uint256):
     """
     @custom:reverts "pool: borrow cap"
     """
-    assert self._total_debt <= bound, "pool: borrow cap"
+    assert ledger.debt() <= bound, "pool: borrow cap"
 
 
 @internal
@@ -1119,13 +1068,6 @@ def _caller() -> address:
 
 
 @internal
-@pure
-def _is_same_family(account: address, other: address) -> bool:
-    # Accounts of one owner share their first 19 bytes.
-    return (convert(account, uint256) >> 8) == (convert(other, uint256) >> 8)
-
-
-@internal
 @view
 def _check_holder(receiver: address):
     """
@@ -1138,17 +1080,12 @@ def _check_holder(receiver: address):
 @view
 def _check_receiver(receiver: address, caller: address):
     """
-    @dev A family that was never seen has no registered owner; the caller's own is
-         known all the same, since an unregistered caller acts for itself.
     @custom:reverts
         "pool: bad receiver"
-        "pool: receiver is sub-account"
+        "accounts: receiver has no key"
     """
     self._check_holder(receiver)
-    owner: address = staticcall ACCOUNTS.owner_of(receiver)
-    if owner == empty(address) and self._is_same_family(receiver, caller):
-        owner = caller
-    assert owner == empty(address) or owner == receiver, "pool: receiver is sub-account"
+    _owner: address = staticcall ACCOUNTS.key_owner_of(receiver, caller)
 
 
 # --- Internals: shares ---
@@ -1169,17 +1106,23 @@ def _deposit(assets: uint256, receiver: address) -> uint256:
     self._check_assets(assets)
     self._check_holder(receiver)
 
-    self._accrue()
+    terms: IRiskTerms.PoolTerms = self._settle(IRiskTerms.Action.SUPPLY)
 
     shares: uint256 = share_math.to_shares_down(assets, self._total_assets(), erc20.totalSupply)
     self._check_shares(shares)
 
-    self._supply(caller, receiver, assets, shares)
+    self._supply(caller, receiver, assets, shares, terms)
     return shares
 
 
 @internal
-def _supply(caller: address, receiver: address, assets: uint256, shares: uint256):
+def _supply(
+    caller: address,
+    receiver: address,
+    assets: uint256,
+    shares: uint256,
+    terms: IRiskTerms.PoolTerms,
+):
     """
     @custom:reverts
         "token: transfer refused"
@@ -1188,24 +1131,30 @@ def _supply(caller: address, receiver: address, assets: uint256, shares: uint256
     """
     token_transfer.pull_exact(ASSET, caller, assets)
     self._note_growth()
-    self.idle += assets
+    self._put_idle(assets, 0, terms)
     erc20._mint(receiver, shares)
 
     if msg.sender != ACCOUNTS.address:
-        self._verify_supply_cap(self.supply_cap)
+        self._verify_supply_cap(terms.supply_cap)
 
     log ILendingPool.Deposit(sender=caller, owner=receiver, assets=assets, shares=shares)
 
 
 @internal
 def _take_out(
-    caller: address, receiver: address, owner: address, assets: uint256, shares: uint256
+    caller: address,
+    receiver: address,
+    owner: address,
+    assets: uint256,
+    shares: uint256,
+    terms: IRiskTerms.PoolTerms,
 ):
     """
     @custom:reverts
         "pool: not enough shares"
         "erc20: insufficient allowance"
         "pool: not enough idle"
+        "pool: outflow limit"
         "accounts: unhealthy"
         "oracle: stale price"
         "token: transfer refused"
@@ -1214,10 +1163,10 @@ def _take_out(
     if caller != owner:
         erc20._spend_allowance(owner, caller, shares)
 
-    self._take_idle(assets)
-    erc20._burn(owner, shares)
+    self._take_idle(assets, 0, terms)
+    self._burn(owner, shares)
 
-    self._verify_pledger(owner)
+    extcall ACCOUNTS.require_check_if_pledged(owner)
 
     log ILendingPool.Withdraw(
         sender=caller, receiver=receiver, owner=owner, assets=assets, shares=shares
@@ -1236,7 +1185,7 @@ def _move(owner: address, to: address, shares: uint256):
     """
     self._check_holder(to)
     self._transfer_shares(owner, to, shares)
-    self._verify_pledger(owner)
+    extcall ACCOUNTS.require_check_if_pledged(owner)
 
 
 @internal
@@ -1244,29 +1193,60 @@ def _transfer_shares(owner: address, to: address, shares: uint256):
     """
     @custom:reverts "pool: not enough shares"
     """
+    # By hand, as in _burn: the library would check once more what is checked here.
     self._check_held(owner, shares)
-    erc20._transfer(owner, to, shares)
+    erc20.balanceOf[owner] -= shares
+    erc20.balanceOf[to] += shares
+    log IERC20.Transfer(sender=owner, receiver=to, value=shares)
 
 
 @internal
-def _verify_pledger(owner: address):
+def _burn(owner: address, shares: uint256):
+    erc20.balanceOf[owner] -= shares
+    erc20.totalSupply -= shares
+    log IERC20.Transfer(sender=owner, receiver=empty(address), value=shares)
+
+
+@internal
+def _take_idle(assets: uint256, lent_assets: uint256, terms: IRiskTerms.PoolTerms):
     """
+    @dev The limit is a share of what the pool has before anything leaves.
     @custom:reverts
-        "accounts: unhealthy"
-        "oracle: stale price"
+        "pool: not enough idle"
+        "pool: outflow limit"
     """
-    is_pledged: bool = staticcall ACCOUNTS.is_pledged(owner, self)
-    if is_pledged:
-        extcall ACCOUNTS.require_check(owner)
+    self._check_idle(assets)
+    outflow.take(assets, self._outflow_capacity(terms), terms.outflow_window_seconds)
+    ledger.write(ledger.idle() - assets, ledger.debt() + lent_assets)
 
 
 @internal
-def _take_idle(assets: uint256):
-    """
-    @custom:reverts "pool: not enough idle"
-    """
-    assert assets <= self.idle, "pool: not enough idle"
-    self.idle -= assets
+def _put_idle(assets: uint256, repaid_assets: uint256, terms: IRiskTerms.PoolTerms):
+    # Debt per share is rounded up, so the last share may pay one base unit too much.
+    outflow.give_back(assets, self._outflow_capacity(terms), terms.outflow_window_seconds)
+    debt: uint256 = ledger.debt()
+    ledger.write(ledger.idle() + assets, debt - min(repaid_assets, debt))
+
+
+@internal
+@view
+def _outflow_capacity(terms: IRiskTerms.PoolTerms) -> uint256:
+    return self._total_assets() * terms.outflow_bps // units.BPS
+
+
+@internal
+@view
+def _releasable() -> uint256:
+    # What may leave today, whoever asks.
+    terms: IRiskTerms.PoolTerms = self._terms(UNSTOPPABLE)
+    idle: uint256 = ledger.idle()
+    total_assets: uint256 = idle + self._books(terms.reserve_factor_bps).total_debt
+    return min(
+        idle,
+        outflow.room(
+            total_assets * terms.outflow_bps // units.BPS, terms.outflow_window_seconds
+        ),
+    )
 
 
 @internal
@@ -1276,7 +1256,7 @@ def _note_growth():
         return
     self._is_growth_deferred = True
     self._assets_before_batch = self._total_assets()
-    self._debt_before_batch = self._total_debt
+    self._debt_before_batch = ledger.debt()
     extcall ACCOUNTS.require_pool_check()
 
 
@@ -1306,33 +1286,36 @@ def _try_permit(assets: uint256, deadline: uint256, v: uint8, r: bytes32, s: byt
 @view
 def _total_assets() -> uint256:
     # Right after accrual; views use the books.
-    return self.idle + self._total_debt
+    return ledger.idle() + ledger.debt()
 
 
 @internal
 @view
 def _shares_down(assets: uint256) -> uint256:
-    books: Books = self._books()
-    return share_math.to_shares_down(assets, self.idle + books.total_debt, books.total_shares)
+    books: Books = self._books_today()
+    return share_math.to_shares_down(assets, ledger.idle() + books.total_debt, books.total_shares)
 
 
 @internal
 @view
 def _assets_down(shares: uint256) -> uint256:
-    books: Books = self._books()
-    return share_math.to_assets_down(shares, self.idle + books.total_debt, books.total_shares)
+    books: Books = self._books_today()
+    return share_math.to_assets_down(shares, ledger.idle() + books.total_debt, books.total_shares)
 
 
 @internal
 @view
 def _room() -> uint256:
-    # What may still be supplied, by cap and by number of shares.
-    books: Books = self._books()
-    total_assets: uint256 = self.idle + books.total_debt
-    if total_assets >= self.supply_cap or books.total_shares >= MAX_TOTAL_SHARES:
+    # What may still be supplied, by pause, by cap and by number of shares.
+    terms: IRiskTerms.PoolTerms = self._terms(UNSTOPPABLE)
+    books: Books = self._books(terms.reserve_factor_bps)
+    total_assets: uint256 = ledger.idle() + books.total_debt
+    if IRiskTerms.Action.SUPPLY in terms.paused:
+        return 0
+    if total_assets >= terms.supply_cap or books.total_shares >= MAX_TOTAL_SHARES:
         return 0
     return min(
-        self.supply_cap - total_assets,
+        terms.supply_cap - total_assets,
         share_math.to_assets_down(
             MAX_TOTAL_SHARES - books.total_shares, total_assets, books.total_shares
         ),
@@ -1376,19 +1359,36 @@ def _repay(assets: uint256, account: address) -> uint256:
     self._check_assets(assets)
     owed_shares: uint256 = self._owed_shares(account)
 
-    self._accrue()
+    terms: IRiskTerms.PoolTerms = self._settle(UNSTOPPABLE)
 
-    paid_assets: uint256 = min(assets, self._debt_up(owed_shares, self._total_debt))
+    paid_assets: uint256 = min(assets, self._debt_up(owed_shares, ledger.debt()))
     burned_shares: uint256 = self._burnable_shares(account, paid_assets)
 
-    token_transfer.pull_exact(ASSET, caller, paid_assets)
-    self._lower_debt(account, paid_assets, burned_shares)
-    self._check_min_debt(account)
+    self._take_repayment(caller, account, paid_assets, burned_shares, terms)
+    return burned_shares
+
+
+@internal
+def _take_repayment(
+    payer: address,
+    account: address,
+    assets: uint256,
+    debt_shares: uint256,
+    terms: IRiskTerms.PoolTerms,
+):
+    """
+    @custom:reverts
+        "token: transfer refused"
+        "token: fee on transfer"
+        "pool: debt below minimum"
+    """
+    token_transfer.pull_exact(ASSET, payer, assets)
+    self._lower_debt(account, assets, debt_shares, terms)
+    self._check_min_debt(account, terms.min_debt)
 
     log ILendingPool.Repaid(
-        payer=caller, account=account, assets=paid_assets, debt_shares=burned_shares
+        payer=payer, account=account, assets=assets, debt_shares=debt_shares
     )
-    return burned_shares
 
 
 @internal
@@ -1409,28 +1409,28 @@ def _burnable_shares(account: address, assets: uint256) -> uint256:
     @custom:reverts "pool: zero shares"
     """
     owed_shares: uint256 = self._debt_shares[account]
-    owed_assets: uint256 = self._debt_up(owed_shares, self._total_debt)
+    owed_assets: uint256 = self._debt_up(owed_shares, ledger.debt())
     if assets >= owed_assets:
         return owed_shares
     # Less than the debt leaves at least a share, or the rest would be owed by nobody.
     burned_shares: uint256 = min(
         owed_shares - 1,
-        share_math.to_shares_down(assets, self._total_debt, self.total_debt_shares),
+        share_math.to_shares_down(assets, ledger.debt(), self.total_debt_shares),
     )
     self._check_shares(burned_shares)
     return burned_shares
 
 
 @internal
-def _lower_debt(account: address, assets: uint256, debt_shares: uint256):
-    self.idle += assets
-    self._forget_debt(account, assets, debt_shares)
+def _lower_debt(
+    account: address, assets: uint256, debt_shares: uint256, terms: IRiskTerms.PoolTerms
+):
+    self._put_idle(assets, assets, terms)
+    self._forget_debt(account, debt_shares)
 
 
 @internal
-def _forget_debt(account: address, assets: uint256, debt_shares: uint256):
-    # Debt per share is rounded up, so the last share may pay one base unit too much.
-    self._total_debt -= min(assets, self._total_debt)
+def _forget_debt(account: address, debt_shares: uint256):
     self.total_debt_shares -= debt_shares
     self._debt_shares[account] -= debt_shares
     if self._debt_shares[account] == 0:
@@ -1439,57 +1439,106 @@ def _forget_debt(account: address, assets: uint256, debt_shares: uint256):
 
 @internal
 @view
-def _check_min_debt(account: address):
+def _check_min_debt(account: address, min_debt: uint256):
     """
     @custom:reverts "pool: debt below minimum"
     """
     owed_shares: uint256 = self._debt_shares[account]
     if owed_shares == 0:
         return
-    owed_assets: uint256 = self._debt_up(owed_shares, self._total_debt)
-    assert owed_assets >= self.min_debt, "pool: debt below minimum"
+    owed_assets: uint256 = self._debt_up(owed_shares, ledger.debt())
+    assert owed_assets >= min_debt, "pool: debt below minimum"
 
 
 @internal
 def _write_off(account: address, taken_pool: address) -> uint256:
     """
-    @dev Zero if there is still collateral. What is lost is at least one base unit,
-         for a debt share is rounded up.
+    @dev Zero if there is still collateral. What is written off is at least one base
+         unit, for a debt share is rounded up.
     @custom:reverts
         "accounts: check deferred"
         "oracle: no feed"
         "oracle: stale price"
+        "pool: too little gas to cover"
     """
-    is_lost: bool = False
-    crumbs: DynArray[address, 10] = []
-    is_lost, crumbs = staticcall ACCOUNTS.uncovered(account, taken_pool)
+    is_lost: bool = extcall ACCOUNTS.sweep_uncovered(account, taken_pool, self.fee_recipient)
     if not is_lost:
         return 0
 
-    for pool: address in crumbs:
-        shares: uint256 = staticcall IERC20(pool).balanceOf(account)
-        extcall ILendingPool(pool).seize(account, self.fee_recipient, shares)
-
     debt_shares: uint256 = self._debt_shares[account]
-    assets: uint256 = self._debt_up(debt_shares, self._total_debt)
-    self._forget_debt(account, assets, debt_shares)
+    assets: uint256 = self._debt_up(debt_shares, ledger.debt())
+    covered_assets: uint256 = self._cover(assets)
+    ledger.write(ledger.idle() + covered_assets, ledger.debt() - min(assets, ledger.debt()))
+    self._forget_debt(account, debt_shares)
 
-    log ILendingPool.BadDebtRecognized(account=account, assets=assets)
+    log ILendingPool.BadDebtRecognized(
+        account=account, assets=assets, covered_assets=covered_assets
+    )
     return assets
+
+
+@internal
+def _cover(assets: uint256) -> uint256:
+    """
+    @dev What has arrived counts, not what is answered: a backstop that fails, or says more
+         than it does, costs the lenders what it would have paid, and stops nothing. The
+         caller must leave it its gas, or could choose whom the loss meets.
+    @custom:reverts "pool: too little gas to cover"
+    """
+    backstop: address = staticcall RISK_TERMS.backstop_of(self)
+    if backstop == empty(address):
+        return 0
+    assert msg.gas > COVER_GAS + COVER_GAS // 32, "pool: too little gas to cover"
+    before: uint256 = token_transfer.held(ASSET)
+    _is_answered: bool = raw_call(
+        backstop,
+        abi_encode(ASSET, assets, method_id=method_id("cover(address,uint256)")),
+        gas=COVER_GAS,
+        revert_on_failure=False,
+    )
+    return min(max(token_transfer.held(ASSET), before) - before, assets)
+
+
+@internal
+@view
+def _flash_fee(token: address, assets: uint256, terms: IRiskTerms.PoolTerms) -> uint256:
+    """
+    @custom:reverts "pool: other token"
+    """
+    assert token == ASSET, "pool: other token"
+    return (assets * terms.flash_fee_bps + units.BPS - 1) // units.BPS
 
 
 # --- Internals: interest ---
 
 
 @internal
-def _accrue():
-    if block.timestamp == self.last_accrued_at:
+@view
+def _terms(action: IRiskTerms.Action) -> IRiskTerms.PoolTerms:
+    # RiskTerms refuses an action that is stopped; none is empty.
+    return staticcall RISK_TERMS.open_terms(self, action)
+
+
+@internal
+def _settle(action: IRiskTerms.Action) -> IRiskTerms.PoolTerms:
+    terms: IRiskTerms.PoolTerms = self._terms(action)
+    self._accrue(terms.reserve_factor_bps)
+    return terms
+
+
+@internal
+def _accrue(reserve_factor_bps: uint256):
+    if block.timestamp == ledger.clock().accrued_at:
         return
-    books: Books = self._books()
-    self._total_debt = books.total_debt
-    self._interest_remainder_wad = books.interest_remainder_wad
-    self._last_rate_per_second_wad = books.rate_per_second_wad
-    self.last_accrued_at = block.timestamp
+    books: Books = self._books(reserve_factor_bps)
+    ledger.write(ledger.idle(), books.total_debt)
+    ledger.write_clock(
+        ledger.Clock(
+            accrued_at=block.timestamp,
+            rate_per_second_wad=books.rate_per_second_wad,
+            interest_remainder_wad=books.interest_remainder_wad,
+        )
+    )
     if books.fee_shares > 0:
         erc20._mint(self.fee_recipient, books.fee_shares)
     if books.interest_assets > 0:
@@ -1502,18 +1551,31 @@ def _accrue():
 
 @internal
 @view
-def _books() -> Books:
+def _reserve_factor_bps() -> uint256:
+    return staticcall RISK_TERMS.reserve_factor_bps(self)
+
+
+@internal
+@view
+def _books_today() -> Books:
+    return self._books(self._reserve_factor_bps())
+
+
+@internal
+@view
+def _books(reserve_factor_bps: uint256) -> Books:
     # interest = (debt * growth + remainder) / WAD. The fraction of a base unit is
     # carried on, so that it does not matter how often anybody accrues.
+    clock: ledger.Clock = ledger.clock()
     books: Books = Books(
-        rate_per_second_wad=self._last_rate_per_second_wad,
+        rate_per_second_wad=clock.rate_per_second_wad,
         interest_assets=0,
-        interest_remainder_wad=self._interest_remainder_wad,
-        total_debt=self._total_debt,
+        interest_remainder_wad=clock.interest_remainder_wad,
+        total_debt=ledger.debt(),
         fee_shares=0,
         total_shares=erc20.totalSupply,
     )
-    elapsed_seconds: uint256 = block.timestamp - self.last_accrued_at
+    elapsed_seconds: uint256 = block.timestamp - clock.accrued_at
     if elapsed_seconds == 0 or books.total_debt == 0:
         return books
 
@@ -1533,10 +1595,11 @@ def _books() -> Books:
     #     s * i * p / (a * BPS - i * p) = s * i / (a * BPS / p - i)
     # The fee of a few base units is less than one, yet a number of shares. A divisor up
     # makes them down; with p at most a quarter it is above the interest.
-    factor_bps: uint256 = self.reserve_factor_bps
-    if factor_bps > 0:
-        assets: uint256 = self.idle + books.total_debt + units.VIRTUAL_ASSETS
-        divisor: uint256 = (assets * units.BPS + factor_bps - 1) // factor_bps
+    if reserve_factor_bps > 0:
+        assets: uint256 = ledger.idle() + books.total_debt + units.VIRTUAL_ASSETS
+        divisor: uint256 = (
+            assets * units.BPS + reserve_factor_bps - 1
+        ) // reserve_factor_bps
         books.fee_shares = (
             books.interest_assets * (books.total_shares + units.VIRTUAL_SHARES)
             // (divisor - books.interest_assets)
@@ -1550,7 +1613,7 @@ def _books() -> Books:
 def _utilization_wad(debt: uint256) -> uint256:
     if debt == 0:
         return 0
-    return debt * units.WAD // (self.idle + debt)
+    return debt * units.WAD // (ledger.idle() + debt)
 
 
 @internal
@@ -1558,18 +1621,29 @@ def _utilization_wad(debt: uint256) -> uint256:
 def _rate_per_second_wad(debt: uint256) -> uint256:
     # A model that fails must not stop accrual: the pool goes on at the last rate.
     is_answered: bool = False
+    rate_per_second_wad: uint256 = 0
+    is_answered, rate_per_second_wad = self._ask_rate(debt)
+    if not is_answered:
+        return ledger.clock().rate_per_second_wad
+    return rate_per_second_wad
+
+
+@internal
+@view
+def _ask_rate(debt: uint256) -> (bool, uint256):
+    is_answered: bool = False
     answer: Bytes[32] = b""
     is_answered, answer = raw_call(
         self.rate_model,
-        abi_encode(self.idle, debt, method_id=method_id("rate_per_second_wad(uint256,uint256)")),
+        abi_encode(ledger.idle(), debt, method_id=method_id("rate_per_second_wad(uint256,uint256)")),
         max_outsize=32,
         gas=RATE_MODEL_GAS,
         is_static_call=True,
         revert_on_failure=False,
     )
     if not is_answered or len(answer) < 32:
-        return self._last_rate_per_second_wad
-    return min(extract32(answer, 0, output_type=uint256), MAX_RATE_PER_SECOND_WAD)
+        return False, 0
+    return True, min(extract32(answer, 0, output_type=uint256), MAX_RATE_PER_SECOND_WAD)
 
 
 @internal
@@ -1577,15 +1651,17 @@ def _set_rate_model(rate_model: address):
     """
     @custom:reverts "pool: bad rate model"
     """
-    assert rate_model.is_contract, "pool: bad rate model"
-    rate_per_second_wad: uint256 = staticcall IRateModel(rate_model).rate_per_second_wad(
-        self.idle, self._total_debt
-    )
     log ILendingPool.RateModelChanged(
         old_rate_model=self.rate_model, new_rate_model=rate_model
     )
     self.rate_model = rate_model
-    self._last_rate_per_second_wad = min(rate_per_second_wad, MAX_RATE_PER_SECOND_WAD)
+    is_answered: bool = False
+    clock: ledger.Clock = ledger.clock()
+    is_answered, clock.rate_per_second_wad = self._ask_rate(ledger.debt())
+    assert is_answered, "pool: bad rate model"
+    # Whoever calls has settled the past: a pool that opens has none.
+    clock.accrued_at = block.timestamp
+    ledger.write_clock(clock)
 
 
 @internal

@@ -20,6 +20,7 @@ from ..modules import patient_read
 implements: ILens
 
 ACCOUNTS: immutable(address)
+RISK_TERMS: immutable(address)
 ORACLE: immutable(address)
 
 
@@ -30,6 +31,7 @@ def __init__(accounts: address, oracle: address):
     @param oracle Prices shown beside each market.
     """
     ACCOUNTS = accounts
+    RISK_TERMS = staticcall IAccounts(accounts).risk_terms()
     ORACLE = oracle
 
 
@@ -156,12 +158,13 @@ def _market(pool: address) -> ILens.MarketView:
     view_.supply_rate_per_second_wad = patient_read.number(
         pool, method_id("supply_rate_per_second_wad()", output_type=bytes4)
     )
-    view_.supply_cap = patient_read.number(pool, method_id("supply_cap()", output_type=bytes4))
-    view_.borrow_cap = patient_read.number(pool, method_id("borrow_cap()", output_type=bytes4))
-    view_.min_debt = patient_read.number(pool, method_id("min_debt()", output_type=bytes4))
-    view_.reserve_factor_bps = patient_read.number(
-        pool, method_id("reserve_factor_bps()", output_type=bytes4)
+    pool_terms: Bytes[320] = patient_read.words_of(
+        RISK_TERMS, method_id("terms_of(address)", output_type=bytes4), pool
     )
+    view_.supply_cap = patient_read.word_at(pool_terms, 0)
+    view_.borrow_cap = patient_read.word_at(pool_terms, 1)
+    view_.min_debt = patient_read.word_at(pool_terms, 2)
+    view_.reserve_factor_bps = patient_read.word_at(pool_terms, 3)
 
     price: Bytes[320] = patient_read.words_of(
         ORACLE, method_id("peek(address)", output_type=bytes4), view_.asset
@@ -177,12 +180,15 @@ def _market(pool: address) -> ILens.MarketView:
     view_.slope_high_wad = patient_read.word_at(curve, 2)
     view_.kink_wad = patient_read.word_at(curve, 3)
 
-    collaterals: DynArray[address, 10] = patient_read.accounts_at(
-        pool, method_id("collaterals()", output_type=bytes4)
+    collaterals: DynArray[address, 10] = patient_read.accounts_of(
+        RISK_TERMS, method_id("collaterals_of(address)", output_type=bytes4), pool
     )
     for collateral_pool: address in collaterals:
-        terms: Bytes[320] = patient_read.words_of(
-            pool, method_id("collateral_terms(address)", output_type=bytes4), collateral_pool
+        terms: Bytes[320] = patient_read.words_between(
+            RISK_TERMS,
+            method_id("thresholds_bps(address,address)", output_type=bytes4),
+            pool,
+            collateral_pool,
         )
         view_.terms.append(
             ILens.TermsView(

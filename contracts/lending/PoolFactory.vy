@@ -32,6 +32,7 @@ from ..interfaces import ILendingPool
 from ..interfaces import IOwned
 from ..interfaces import IPoolFactory
 from ..interfaces import IPriceOracle
+from ..interfaces import IRiskTerms
 from ..modules import token_transfer
 from ..modules import units
 
@@ -65,6 +66,7 @@ MAX_RESERVE_FACTOR_BPS: constant(uint256) = 2_500
 
 BLUEPRINT: immutable(address)
 ACCOUNTS: immutable(address)
+RISK_TERMS: immutable(address)
 ORACLE: immutable(address)
 FEE_RECIPIENT: immutable(address)
 
@@ -115,6 +117,7 @@ def __init__(
     ownable_2step._transfer_ownership(owner)
     BLUEPRINT = blueprint
     ACCOUNTS = accounts
+    RISK_TERMS = staticcall IAccounts(accounts).risk_terms()
     ORACLE = oracle
     FEE_RECIPIENT = fee_recipient
     self.min_seed_usd_wad = LEAST_MIN_SEED_USD_WAD
@@ -140,7 +143,7 @@ def create_pool(terms: IPoolFactory.Terms) -> address:
         "pool-factory: seed too small" in value, or below a million base units
         "pool: bad rate model"
         "pool-factory: empty pool"
-        "pool: cap too large"
+        "terms: cap too large"
         "token: transfer refused"
         "token: fee on transfer"
         "pool: supply cap" when it is below the seed
@@ -173,9 +176,9 @@ def create_pool(terms: IPoolFactory.Terms) -> address:
     self.pool_count = index + 1
     self.is_pool[pool] = True
 
-    extcall ILendingPool(pool).set_caps(terms.supply_cap, terms.borrow_cap)
-    extcall ILendingPool(pool).set_min_debt(terms.min_debt)
-    extcall ILendingPool(pool).set_reserve_factor(self.reserve_factor_bps)
+    extcall IRiskTerms(RISK_TERMS).set_caps(pool, terms.supply_cap, terms.borrow_cap)
+    extcall IRiskTerms(RISK_TERMS).set_min_debt(pool, terms.min_debt)
+    extcall IRiskTerms(RISK_TERMS).set_reserve_factor(pool, self.reserve_factor_bps)
     token_transfer.pull_exact(terms.asset, msg.sender, terms.seed_assets)
     is_approved: bool = extcall IERC20(terms.asset).approve(
         pool, terms.seed_assets, default_return_value=True

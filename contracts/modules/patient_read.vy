@@ -79,9 +79,18 @@ def number_between(
     """
     @notice What a view says of two accounts in this order.
     """
-    return self.word_at(
-        self.words(target, concat(method, convert(owner, bytes32), convert(spender, bytes32))), 0
-    )
+    return self.word_at(self.words_between(target, method, owner, spender), 0)
+
+
+@internal
+@view
+def words_between(
+    target: address, method: bytes4, one: address, other: address
+) -> Bytes[MAX_ANSWER]:
+    """
+    @notice All words that a view says of two accounts in this order.
+    """
+    return self.words(target, concat(method, convert(one, bytes32), convert(other, bytes32)))
 
 
 @internal
@@ -133,8 +142,22 @@ def accounts_at(target: address, method: bytes4) -> DynArray[address, 10]:
     """
     @notice The first ten addresses of the array that a view answers.
     """
+    return self._to_addresses(self.array(target, slice(convert(method, bytes32), 0, 4)))
+
+
+@internal
+@view
+def accounts_of(target: address, method: bytes4, account: address) -> DynArray[address, 10]:
+    """
+    @notice The first ten addresses of the array that a view says of an account.
+    """
+    return self._to_addresses(self.array(target, concat(method, convert(account, bytes32))))
+
+
+@internal
+@pure
+def _to_addresses(items: DynArray[uint256, 10]) -> DynArray[address, 10]:
     addresses: DynArray[address, 10] = []
-    items: DynArray[uint256, 10] = self.array(target, slice(convert(method, bytes32), 0, 4))
     for item: uint256 in items:
         addresses.append(self._to_address(item))
     return addresses

@@ -20,13 +20,21 @@ def pull_exact(token: address, payer: address, assets: uint256):
         "token: transfer refused" when the token answers False
         "token: fee on transfer" when the balance rises by another quantity
     """
-    before: uint256 = staticcall IERC20(token).balanceOf(self)
+    before: uint256 = self.held(token)
     is_sent: bool = extcall IERC20(token).transferFrom(
         payer, self, assets, default_return_value=True
     )
     assert is_sent, "token: transfer refused"
-    after: uint256 = staticcall IERC20(token).balanceOf(self)
-    assert after == before + assets, "token: fee on transfer"
+    assert self.held(token) == before + assets, "token: fee on transfer"
+
+
+@internal
+@view
+def held(token: address) -> uint256:
+    """
+    @notice What `token` says that this contract holds.
+    """
+    return staticcall IERC20(token).balanceOf(self)
 
 
 @internal

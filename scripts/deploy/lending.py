@@ -13,10 +13,14 @@ from scripts.deploy._parameters import (
 
 SEED_SHARES_FLOOR = 10**12
 
+# What RiskTerms says of a pool that nobody has opened.
+UNSET_TERMS = (0, 0, 0, 0)
+
 
 def deploy(deployer: Deployer) -> None:
     owner = deployer.signer.address
-    accounts = deployer.contract("Accounts", "Accounts", owner)
+    terms = deployer.contract("RiskTerms", "RiskTerms")
+    accounts = deployer.contract("Accounts", "Accounts", owner, terms)
     oracle = deployer.address("PriceOracle")
     collector = deployer.address("FeeCollector")
     for name, curve in RATE_CURVES.items():
@@ -36,12 +40,14 @@ def deploy(deployer: Deployer) -> None:
 def _open(deployer: Deployer, key: str, pool: PoolParameters) -> None:
     """Caps, the seed that makes share-price games pointless, and the listing."""
     address = deployer.address(key)
-    if deployer.read(key, "supply_cap") != pool.supply_cap:
-        deployer.call(key, "set_caps", pool.supply_cap, pool.borrow_cap)
-    if deployer.read(key, "min_debt") != pool.min_debt:
-        deployer.call(key, "set_min_debt", pool.min_debt)
-    if deployer.read(key, "reserve_factor_bps") != RESERVE_FACTOR_BPS:
-        deployer.call(key, "set_reserve_factor", RESERVE_FACTOR_BPS)
+    terms = deployer.read("RiskTerms", "terms_of", address) or UNSET_TERMS
+    supply_cap, borrow_cap, min_debt, reserve_factor_bps = terms[:4]
+    if (supply_cap, borrow_cap) != (pool.supply_cap, pool.borrow_cap):
+        deployer.call("RiskTerms", "set_caps", address, pool.supply_cap, pool.borrow_cap)
+    if min_debt != pool.min_debt:
+        deployer.call("RiskTerms", "set_min_debt", address, pool.min_debt)
+    if reserve_factor_bps != RESERVE_FACTOR_BPS:
+        deployer.call("RiskTerms", "set_reserve_factor", address, RESERVE_FACTOR_BPS)
     if (deployer.read(key, "totalSupply") or 0) < SEED_SHARES_FLOOR:
         token = deployer.address(pool.asset)
         deployer.call("Faucet", "mint_to", token, deployer.signer.address, pool.seed_assets)
@@ -52,11 +58,12 @@ def _open(deployer: Deployer, key: str, pool: PoolParameters) -> None:
 
 
 def _accept_collaterals(deployer: Deployer, key: str, pool: PoolParameters) -> None:
-    accepted = deployer.read(key, "collaterals") or ()
+    debt_pool = deployer.address(key)
+    accepted = deployer.read("RiskTerms", "collaterals_of", debt_pool) or ()
     for name, thresholds in pool.collaterals.items():
         collateral_pool = deployer.address(f"LendingPool/{name}")
         if collateral_pool not in accepted:
-            deployer.call(key, "set_collateral", collateral_pool, *thresholds)
+            deployer.call("RiskTerms", "set_collateral", debt_pool, collateral_pool, *thresholds)
 
 
 cli = subsystem_command("lending", deploy)

@@ -25,10 +25,14 @@ from scripts.mutants.runner import FOLDER, Verdict, examine_mutant, examine_plan
 SOURCES = (
     "lending/LendingPool.vy",
     "lending/Accounts.vy",
+    "lending/RiskTerms.vy",
     "modules/interest.vy",
     "modules/shares.vy",
     "modules/liquidation.vy",
     "modules/collateral_terms.vy",
+    "modules/pool_ledger.vy",
+    "modules/outflow_limit.vy",
+    "modules/debt_record.vy",
     "oracles/PriceOracle.vy",
     "rates/KinkedRate.vy",
 )

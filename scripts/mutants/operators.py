@@ -21,7 +21,7 @@ JUNCTIONS = {"and": "or", "or": "and"}
 
 # Statements that are there to refuse, to settle or to have something checked later.
 CHECK = re.compile(
-    r"(self\._(check|verify|accrue|settle_as_owner|authorize|authenticate|require_check"
+    r"(self\._(check|verify|accrue|settle|give_back|authorize|authenticate|require_check"
     r"|note_growth|owed_shares)\w*|ownable\._check_owner|erc20\._spend_allowance"
     r"|extcall ACCOUNTS\.\w+|extcall ILendingPool\(pool\)\.check_caps)\("
 )

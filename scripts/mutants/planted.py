@@ -4,7 +4,8 @@
 from dataclasses import dataclass
 
 POOL, ACCOUNTS = "lending/LendingPool.vy", "lending/Accounts.vy"
-SHARES, TERMS = "modules/shares.vy", "modules/collateral_terms.vy"
+SHARES, THRESHOLDS = "modules/shares.vy", "modules/collateral_terms.vy"
+TERMS = "lending/RiskTerms.vy"
 ORACLE, RATE = "oracles/PriceOracle.vy", "rates/KinkedRate.vy"
 PAIR, ROUTER = "exchange/VolatilePair.vy", "exchange/Router.vy"
 FEED, QUEUE = "oracles/PublisherFeed.vy", "lending/ExitQueue.vy"
@@ -42,15 +43,15 @@ def without(rule: str, defect: str, path: str, statement: str) -> Planted:
 PLANTED = (
     one(
         *("E1", "idle is what the token says, so a donation counts", POOL),
-        *("self.idle + ", "staticcall IERC20(ASSET).balanceOf(self) + "),
+        *("ledger.idle() + ", "staticcall IERC20(ASSET).balanceOf(self) + "),
     ),
     without(
         *("E1", "an empty pool may be listed", ACCOUNTS),
         'assert total_shares >= MIN_SEED_SHARES, "accounts: pool not seeded"',
     ),
     without(
-        *("E1", "a pool not listed may be collateral", POOL),
-        'assert is_pool, "pool: collateral not listed"',
+        *("E1", "a pool not listed may be collateral", TERMS),
+        'assert is_pool, "terms: collateral not listed"',
     ),
     one(
         *("E2", "a debt's value is rounded down", ORACLE),
@@ -64,10 +65,10 @@ PLANTED = (
         *("price_usd_wad > MAX_PRICE_USD_WAD or observed_at >= 2**64", "observed_at >= 2**64"),
     ),
     one(
-        *("E3", "pledged shares leave without a check", POOL),
+        *("E3", "pledged shares leave without a check", ACCOUNTS),
         *(
-            "    if is_pledged:\n        extcall ACCOUNTS.require_check(owner)",
-            "    if is_pledged:\n        pass",
+            "    if msg.sender in self._pledges[account]:\n        self._require_check(account)",
+            "    if msg.sender in self._pledges[account]:\n        pass",
         ),
     ),
     one(
@@ -75,13 +76,13 @@ PLANTED = (
         *("self._require_check(account)\n    log IAccounts.Unpledged", "log IAccounts.Unpledged"),
     ),
     without(
-        *("E3", "one may liquidate oneself", POOL),
-        'assert not self._is_same_family(caller, account), "pool: self-liquidation"',
+        *("E3", "one may liquidate oneself", ACCOUNTS),
+        'assert self._prefix(account) != self._prefix(receiver), "accounts: self-liquidation"',
     ),
     one(
         *("E4", "collateral is priced by what its pool holds", POOL),
         *(
-            "return share_math.to_assets_down(shares, self.idle + books.total_debt",
+            "return share_math.to_assets_down(shares, ledger.idle() + books.total_debt",
             "return share_math.to_assets_down(shares, staticcall IERC20(ASSET).balanceOf(self) + books.total_debt",
         ),
     ),
@@ -123,8 +124,8 @@ PLANTED = (
     one(
         *("E5", "debt shares of a repayment are rounded up", POOL),
         *(
-            "share_math.to_shares_down(assets, self._total_debt, self.total_debt_shares),",
-            "share_math.to_shares_up(assets, self._total_debt, self.total_debt_shares),",
+            "share_math.to_shares_down(assets, ledger.debt(), self.total_debt_shares),",
+            "share_math.to_shares_up(assets, ledger.debt(), self.total_debt_shares),",
         ),
     ),
     one(
@@ -163,8 +164,9 @@ PLANTED = (
     one(
         *("E8", "a withdrawal pays before it burns", POOL),
         *(
-            "    self._take_idle(assets)\n    erc20._burn(owner, shares)\n",
-            "    self._take_idle(assets)\n    token_transfer.push(ASSET, receiver, 0)\n    erc20._burn(owner, shares)\n",
+            "    self._take_idle(assets, 0, terms)\n    self._burn(owner, shares)\n",
+            "    self._take_idle(assets, 0, terms)\n    token_transfer.push(ASSET, receiver, 0)\n"
+            "    self._burn(owner, shares)\n",
         ),
     ),
     without(
@@ -182,12 +184,12 @@ PLANTED = (
         *("10 ** convert(decimals, uint256)", "units.WAD"),
     ),
     one(
-        *("E10", "a lower threshold takes effect at once", TERMS),
-        *("new.ramp_ends_at = block.timestamp + RAMP_SECONDS", "new.ramp_ends_at = 0"),
+        *("E10", "a lower threshold takes effect at once", THRESHOLDS),
+        *("ramp_ends_at = block.timestamp + RAMP_SECONDS", "ramp_ends_at = 0"),
     ),
     one(
-        *("E10", "a second change starts from the target", TERMS),
-        *("ramp_from_bps=current_bps", "ramp_from_bps=old.liquidation_threshold_bps"),
+        *("E10", "a second change starts from the target", THRESHOLDS),
+        *("(current_bps << 32)", "(old.liquidation_threshold_bps << 32)"),
     ),
     one(
         *("E11", "a feed never grows too old", ORACLE),
@@ -223,9 +225,9 @@ PLANTED = (
         *("E13", "a loan is paid out before it is written down", POOL),
         (
             (
-                "    self._note_growth()\n    self._take_idle(assets)\n    self._total_debt += assets\n",
+                "    self._note_growth()\n    self._take_idle(assets, assets, terms)\n",
                 "    token_transfer.push(ASSET, receiver, assets)\n    self._note_growth()\n"
-                "    self._take_idle(assets)\n    self._total_debt += assets\n",
+                "    self._take_idle(assets, assets, terms)\n",
             ),
             (
                 "    token_transfer.push(ASSET, receiver, assets)\n    return debt_shares\n",
@@ -297,7 +299,7 @@ PLANTED = (
     one(
         *("E20", "a model that reverts stops accrual", POOL),
         *(
-            "    if not is_answered or len(answer) < 32:\n        return self._last_rate_per_second_wad\n",
+            "    if not is_answered or len(answer) < 32:\n        return False, 0\n",
             "    assert is_answered\n",
         ),
     ),
@@ -312,8 +314,8 @@ PLANTED = (
     one(
         *("E20", "a model may ask for any rate", POOL),
         *(
-            "return min(extract32(answer, 0, output_type=uint256), MAX_RATE_PER_SECOND_WAD)",
-            "return extract32(answer, 0, output_type=uint256)",
+            "return True, min(extract32(answer, 0, output_type=uint256), MAX_RATE_PER_SECOND_WAD)",
+            "return True, extract32(answer, 0, output_type=uint256)",
         ),
     ),
     one(

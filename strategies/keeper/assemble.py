@@ -23,6 +23,9 @@ from strategies.policy.snapshot import (
 )
 from strategies.units import Address, ChainId, PriceUsdWad, Wei
 
+# The place of the reserve factor in what RiskTerms.terms_of answers.
+RESERVE_FACTOR = 3
+
 
 def assemble(
     catalog: Catalog,
@@ -124,7 +127,7 @@ def _pool(
         total_debt=batch.need(at, "total_debt"),
         total_assets=batch.need(at, "totalAssets"),
         total_supply=batch.need(at, "totalSupply"),
-        reserve_factor_bps=batch.need(at, "reserve_factor_bps"),
+        reserve_factor_bps=batch.need(at, "terms_of")[RESERVE_FACTOR],
         curve=curves[batch.need(at, "rate_model")],
         keeper_shares=batch.need(at, "balanceOf"),
         keeper_redeemable_shares=batch.number(at, "maxRedeem"),
@@ -223,7 +226,7 @@ def _debtor(account: Address, batch: Batch) -> DebtorView:
     quotes, refusal = [], ""
     pledges = batch.has(account, "pledges_of") and batch.need(account, "pledges_of")
     for pool in pledges or ():
-        quote = batch.maybe(account, pool, "liquidation_quote")
+        quote = batch.maybe(account, pool, "quote_liquidation")
         if isinstance(quote, ReadRefused):
             refusal = quote.reason
             continue

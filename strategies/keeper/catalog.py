@@ -61,6 +61,7 @@ class Catalog:
     pairs: tuple[PairEntry, ...]
     vaults: tuple[VaultEntry, ...]
     accounts: Address
+    risk_terms: Address
     oracle: Address
     router: Address | None
     collector: Address | None
@@ -134,6 +135,7 @@ def read_catalog(rpc: Rpc, shelf: AbiShelf, deployment: Deployment, head: BlockH
             for one in vaults
         ),
         accounts=deployment.contract("Accounts").address,
+        risk_terms=deployment.contract("RiskTerms").address,
         oracle=deployment.contract("PriceOracle").address,
         router=_address(deployment, "Router"),
         collector=_address(deployment, "FeeCollector"),

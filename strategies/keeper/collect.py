@@ -97,10 +97,10 @@ class Collector:
                 "total_debt",
                 "totalAssets",
                 "totalSupply",
-                "reserve_factor_bps",
                 "rate_model",
             ):
                 self._ask(batch, (at, function), at, "LendingPool")
+            self._ask(batch, (at, "terms_of"), self._catalog.risk_terms, "RiskTerms", (at,))
             for function in ("balanceOf", "maxRedeem"):
                 self._ask(batch, (at, function), at, "LendingPool", (self._keeper,))
             self._ask(batch, (at, "allowance"), pool.asset, kind[pool.asset], (self._keeper, at))
@@ -222,9 +222,8 @@ class Collector:
     def _ask_quotes(self, batch: Batch, accounts: list[Address]) -> None:
         """What each pledge could be seized for, if the keeper's balance were no bound."""
         for account in self._unhealthy(batch, accounts):
-            debt_pool = batch.need(account, "debt_pool_of")
             for pool in batch.need(account, "pledges_of"):
                 arguments = (account, pool, MAX_UINT256)
-                name = (account, pool, "liquidation_quote")
-                self._ask(batch, name, debt_pool, "LendingPool", arguments)
+                name = (account, pool, "quote_liquidation")
+                self._ask(batch, name, self._catalog.accounts, "Accounts", arguments)
                 self._ask(batch, (account, pool, "balanceOf"), pool, "LendingPool", (account,))

@@ -148,7 +148,7 @@ class CollectorView:
 
 @dataclass(frozen=True, slots=True)
 class SeizureQuote:
-    """What `liquidation_quote` answers for one collateral pool of one debtor."""
+    """What `quote_liquidation` answers for one collateral pool of one debtor."""
 
     collateral_pool: Address
     held_shares: int

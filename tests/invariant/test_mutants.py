@@ -63,8 +63,8 @@ MUTANTS = [
         LendingDriver,
         (
             POOL,
-            "self.idle + books.total_debt + units.VIRTUAL_ASSETS",
-            "self.idle + books.interest_assets + units.VIRTUAL_ASSETS",
+            "ledger.idle() + books.total_debt + units.VIRTUAL_ASSETS",
+            "ledger.idle() + books.interest_assets + units.VIRTUAL_ASSETS",
         ),
     ),
     Mutant(
@@ -95,7 +95,7 @@ MUTANTS = [
         LendingDriver,
         (
             POOL,
-            "        self._verify_supply_cap(self.supply_cap)\n",
+            "        self._verify_supply_cap(terms.supply_cap)\n",
             "        pass\n",
         ),
     ),
@@ -104,9 +104,9 @@ MUTANTS = [
         "pledged shares leave without a check",
         LendingDriver,
         (
-            POOL,
-            "    if is_pledged:\n        extcall ACCOUNTS.require_check(owner)",
-            "    if is_pledged:\n        pass",
+            ACCOUNTS,
+            "    if msg.sender in self._pledges[account]:\n        self._require_check(account)",
+            "    if msg.sender in self._pledges[account]:\n        pass",
         ),
     ),
     Mutant(

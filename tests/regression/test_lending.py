@@ -37,7 +37,7 @@ def test_accrue__of_a_few_units_at_a_time__pays_the_protocol_its_part(house, cha
         actors[name] for name in ("owner", "treasury", "lender", "borrower")
     )
     pool = house.btc_pool
-    pool.set_collateral(house.eth_pool, 7_500, 8_000, sender=owner)
+    house.terms.set_collateral(pool, house.eth_pool, 7_500, 8_000, sender=owner)
     pool.deposit(10 * BTC, lender, sender=lender)
     house.collateralize(borrower, house.eth_pool, 100 * ETH)
     pool.borrow(BTC, borrower, sender=borrower)

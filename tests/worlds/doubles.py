@@ -58,6 +58,7 @@ balanceOf: public(HashMap[address, uint256])
 _target: address
 _data: Bytes[2048]
 _is_late: bool
+_is_in_callback: bool
 hook_count: public(uint256)
 is_hook_successful: public(bool)
 hook_answer: public(Bytes[MAX_ANSWER])
@@ -75,7 +76,23 @@ def set_hook(target: address, data: Bytes[2048], is_late: bool):
     self._target = target
     self._data = data
     self._is_late = is_late
+    self._is_in_callback = False
     self.hook_count = 0
+
+@external
+def set_hook_in_callback(target: address, data: Bytes[2048]):
+    self._target = target
+    self._data = data
+    self._is_in_callback = True
+    self.hook_count = 0
+
+@external
+def onFlashLoan(
+    initiator: address, token: address, amount: uint256, fee: uint256, data: Bytes[4096]
+) -> bytes32:
+    if self._is_in_callback:
+        self._call()
+    return keccak256("ERC3156FlashBorrower.onFlashLoan")
 
 @external
 def act(target: address, data: Bytes[2048]) -> (bool, Bytes[MAX_ANSWER]):
@@ -95,11 +112,11 @@ def transferFrom(owner: address, to: address, assets: uint256) -> bool:
 
 @internal
 def _move(owner: address, to: address, assets: uint256) -> bool:
-    if not self._is_late:
+    if not self._is_late and not self._is_in_callback:
         self._call()
     self.balanceOf[owner] -= assets
     self.balanceOf[to] += assets
-    if self._is_late:
+    if self._is_late and not self._is_in_callback:
         self._call()
     return True
 

@@ -36,8 +36,8 @@ def deploy_pool(
         compile_contract("lending/LendingPool.vy", mutation),
         *(token, "Pool odd", "podd", world.accounts, world.oracle, rate, TREASURY, OWNER),
     )
-    pool.set_caps(CAP, CAP, sender=OWNER)
-    pool.set_reserve_factor(RESERVE_FACTOR_BPS, sender=OWNER)
+    world.terms.set_caps(pool, CAP, CAP, sender=OWNER)
+    world.terms.set_reserve_factor(pool, RESERVE_FACTOR_BPS, sender=OWNER)
     return pool
 
 
@@ -82,6 +82,6 @@ def add_pool(
         token.approve(pool, MAX_UINT256, sender=holder)
     pool.deposit(SEED_ASSETS, SEEDER, sender=SEEDER)
     world.accounts.list_pool(pool, sender=OWNER)
-    pool.set_collateral(world.pools["eth"], 7_500, 8_000, sender=OWNER)
-    world.pools["usd"].set_collateral(pool, 7_500, 8_000, sender=OWNER)
+    world.terms.set_collateral(pool, world.pools["eth"], 7_500, 8_000, sender=OWNER)
+    world.terms.set_collateral(world.pools["usd"], pool, 7_500, 8_000, sender=OWNER)
     return token, pool

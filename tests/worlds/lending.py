@@ -42,6 +42,7 @@ class LendingWorld:
     machine: Machine
     feed: Contract
     oracle: Contract
+    terms: Contract
     accounts: Contract
     tokens: dict[str, Contract]
     pools: dict[str, Contract]
@@ -71,7 +72,8 @@ def build_lending(actors: list[str], mutation: Mutation | None = None) -> Lendin
     compiled = partial(compile_contract, mutation=mutation)
     feed = machine.deploy(settable_feed())
     oracle = machine.deploy(compiled("oracles/PriceOracle.vy"), OWNER)
-    accounts = machine.deploy(compiled("lending/Accounts.vy"), OWNER)
+    terms = machine.deploy(compiled("lending/RiskTerms.vy"))
+    accounts = machine.deploy(compiled("lending/Accounts.vy"), OWNER, terms)
     tokens = {name: deploy_token(machine, f"t{name}", DECIMALS[name]) for name in DECIMALS}
     pools = {}
     for name, token in tokens.items():
@@ -84,10 +86,10 @@ def build_lending(actors: list[str], mutation: Mutation | None = None) -> Lendin
         )
     for name, pool in pools.items():
         fund(tokens[name], [*actors, SEEDER], [pool])
-        pool.set_caps(CAP, CAP, sender=OWNER)
-        pool.set_reserve_factor(RESERVE_FACTOR_BPS, sender=OWNER)
+        terms.set_caps(pool, CAP, CAP, sender=OWNER)
+        terms.set_reserve_factor(pool, RESERVE_FACTOR_BPS, sender=OWNER)
         pool.deposit(SEED_ASSETS, SEEDER, sender=SEEDER)
         accounts.list_pool(pool, sender=OWNER)
     for (debt, collateral), thresholds in TERMS.items():
-        pools[debt].set_collateral(pools[collateral], *thresholds, sender=OWNER)
-    return LendingWorld(machine, feed, oracle, accounts, tokens, pools)
+        terms.set_collateral(pools[debt], pools[collateral], *thresholds, sender=OWNER)
+    return LendingWorld(machine, feed, oracle, terms, accounts, tokens, pools)

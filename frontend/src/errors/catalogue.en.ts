@@ -78,6 +78,18 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
     title: 'This would leave the loan without enough collateral.',
     advice: 'Choose a smaller amount, supply more collateral, or repay first.',
   },
+  'accounts: cooling off': {
+    title: 'A batch has just checked this account.',
+    advice: 'Try again in the next second.',
+  },
+  'accounts: receiver has no key': {
+    title: 'Tokens sent to a sub-account would be lost.',
+    advice: 'Send them to the owner of the account.',
+  },
+  'accounts: self-liquidation': {
+    title: 'You cannot liquidate your own account.',
+    advice: 'Repay or supply collateral instead.',
+  },
 
   // --- Lending pool ---
   'pool: bad rate model': { title: 'The rate model does not answer.', advice: OWNER_ONLY },
@@ -89,18 +101,9 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
     title: 'The market has reached its borrow cap.',
     advice: 'Borrow less, or wait until others repay.',
   },
-  'pool: cap too large': { title: 'The cap is too large.', advice: OWNER_ONLY },
   'pool: collateral left': {
     title: 'The account still has collateral.',
     advice: 'It has to be liquidated before the rest is written off.',
-  },
-  'pool: collateral not listed': {
-    title: 'That collateral pool is not listed.',
-    advice: OWNER_ONLY,
-  },
-  'pool: collateral not pledged': {
-    title: 'The account has not pledged this collateral.',
-    advice: 'Choose a collateral that the account has pledged.',
   },
   'pool: debt below minimum': {
     title: 'The debt would be below the minimum of this market.',
@@ -119,47 +122,107 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
     title: 'This is more than you have supplied.',
     advice: 'Choose a smaller amount, or use Max.',
   },
-  'pool: not the debt pool': { title: 'The debt is in another market.', advice: REPORT },
+  'pool: not being seized': { title: 'Nobody liquidates this account now.', advice: REPORT },
   'pool: nothing to repay': {
     title: 'There is nothing to repay here.',
     advice: 'Choose a collateral that the account has pledged.',
-  },
-  'pool: own collateral': {
-    title: 'A pool cannot take its own shares as collateral.',
-    advice: OWNER_ONLY,
-  },
-  'pool: receiver is sub-account': {
-    title: 'Tokens sent to a sub-account would be lost.',
-    advice: 'Send them to the owner of the account.',
-  },
-  'pool: reserve factor too large': {
-    title: 'The reserve factor is too large.',
-    advice: OWNER_ONLY,
   },
   'pool: seized too little': {
     title: 'The collateral seized would be less than asked for.',
     advice: 'Prices moved: ask for a new quote.',
   },
-  'pool: self-liquidation': {
-    title: 'You cannot liquidate your own account.',
-    advice: 'Repay or supply collateral instead.',
-  },
   'pool: supply cap': {
     title: 'The market has reached its supply cap.',
     advice: 'Supply less, or choose another market.',
-  },
-  'pool: thresholds out of order': {
-    title: 'The thresholds are out of order.',
-    advice: OWNER_ONLY,
-  },
-  'pool: too many collaterals': {
-    title: 'The pool accepts as many collaterals as it may.',
-    advice: OWNER_ONLY,
   },
   'pool: zero assets': { title: 'The amount is zero.', advice: 'Type an amount.' },
   'pool: zero shares': {
     title: 'The amount is too small to count.',
     advice: 'Choose a larger amount.',
+  },
+  'pool: callback refused': {
+    title: 'The borrower of the flash loan did not answer as it must.',
+    advice: REPORT,
+  },
+  'pool: other token': { title: 'This market lends another token.', advice: REPORT },
+  'pool: outflow limit': {
+    title: 'More has left this market today than it lets out at once.',
+    advice: 'Take out less, or wait: the limit refills with time.',
+  },
+  'pool: too little gas to cover': {
+    title: 'The transaction has too little gas for the backstop.',
+    advice: 'Try again with more gas.',
+  },
+  'terms: borrow paused': {
+    title: 'Borrowing is paused in this market.',
+    advice: 'Repaying and withdrawing go on. Try again later.',
+  },
+  'terms: cap too large': { title: 'The cap is too large.', advice: OWNER_ONLY },
+  'terms: collateral not listed': {
+    title: 'That collateral pool is not listed.',
+    advice: OWNER_ONLY,
+  },
+  'terms: flash fee too large': {
+    title: 'The fee of flash loans is too large.',
+    advice: OWNER_ONLY,
+  },
+  'terms: flash paused': {
+    title: 'Flash loans are paused in this market.',
+    advice: 'Try again later.',
+  },
+  'terms: grace too long': { title: 'Liquidation may not wait so long.', advice: OWNER_ONLY },
+  'terms: liquidation in grace': {
+    title: 'Liquidation opens again in a while.',
+    advice: 'Whoever owes may repay first. Try again later.',
+  },
+  'terms: liquidation paused': {
+    title: 'Liquidation is paused in this market.',
+    advice: 'Try again later.',
+  },
+  'terms: not owner or guardian': {
+    title: 'Only the guardian of the market may do this.',
+    advice: OWNER_ONLY,
+  },
+  'terms: not owner or steward': {
+    title: 'Only a steward of the market may do this.',
+    advice: OWNER_ONLY,
+  },
+  'terms: not the owner': {
+    title: 'Only the owner of the market may do this.',
+    advice: OWNER_ONLY,
+  },
+  'terms: outflow out of range': {
+    title: 'The outflow limit is out of range.',
+    advice: OWNER_ONLY,
+  },
+  'terms: own collateral': {
+    title: 'A pool cannot take its own shares as collateral.',
+    advice: OWNER_ONLY,
+  },
+  'terms: reserve factor too large': {
+    title: 'The reserve factor is too large.',
+    advice: OWNER_ONLY,
+  },
+  'terms: step too large': { title: 'A steward may not move a term so far.', advice: OWNER_ONLY },
+  'terms: steps out of range': {
+    title: 'The bounds of the stewards are out of range.',
+    advice: OWNER_ONLY,
+  },
+  'terms: supply paused': {
+    title: 'Supplying is paused in this market.',
+    advice: 'Repaying and withdrawing go on. Try again later.',
+  },
+  'terms: thresholds out of order': {
+    title: 'The thresholds are out of order.',
+    advice: OWNER_ONLY,
+  },
+  'terms: too many collaterals': {
+    title: 'The pool accepts as many collaterals as it may.',
+    advice: OWNER_ONLY,
+  },
+  'terms: too soon': {
+    title: 'A steward has moved this term a short while ago.',
+    advice: OWNER_ONLY,
   },
 
   // --- Rates, prices ---

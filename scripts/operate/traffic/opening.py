@@ -247,9 +247,13 @@ class Opening:
     def _borrow(self, index: int, borrower: Any, prices: dict[str, int]) -> Intent:
         """Up to its target of the limit that its collateral gives in the pool that it owes."""
         pool = f"LendingPool/{borrower.debt_pool}"
+        debt_pool = self.chain.address(pool)
         collateral = self.chain.address(f"LendingPool/{borrower.collateral_pool}")
         terms, idle = self.chain.read(
-            [self.chain.view(pool, "collateral_terms", collateral), self.chain.view(pool, "idle")]
+            [
+                self.chain.view("RiskTerms", "thresholds_bps", debt_pool, collateral),
+                self.chain.view(pool, "idle"),
+            ]
         )
         token = asset_of_pool(borrower.debt_pool)
         dollars = borrower.collateral_usd * terms[0] * borrower.target_bps // 10**8

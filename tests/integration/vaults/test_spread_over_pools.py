@@ -21,9 +21,9 @@ def world(project, chain, roles):
     actors = [roles[name] for name in ("saver", "other_saver", "borrower")]
     house = build_house(project, chain, owner, treasury, actors)
     second_pool = make_pool(
-        project, owner, treasury, house.usd, house.accounts, house.oracle, house.rate
+        project, owner, treasury, house.usd, house.terms, house.accounts, house.oracle, house.rate
     )
-    second_pool.set_collateral(house.eth_pool, 7_000, 7_500, sender=owner)
+    house.terms.set_collateral(second_pool, house.eth_pool, 7_000, 7_500, sender=owner)
     vault = owner.deploy(project.YieldVault, house.usd, "Dollars", "hwV", owner, UNLOCK_SECONDS)
     vault.set_role(owner, 2**14 - 1, sender=owner)
     vault.set_role(roles["keeper"], 96, sender=owner)

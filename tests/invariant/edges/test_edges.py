@@ -71,7 +71,7 @@ def test_accrue__without_interest_or_without_a_fee__logs_nothing_of_it(world: Le
 
     back(world, "eth", ETH)
     pool.borrow(1_000 * USD, BORROWER, sender=BORROWER)
-    pool.set_reserve_factor(0, sender=OWNER)
+    world.terms.set_reserve_factor(pool, 0, sender=OWNER)
     world.machine.wait(86_400)
     pool.accrue(sender=LENDER)
     assert [log.event for log in pool.logs()] == ["Accrued"]
@@ -79,9 +79,9 @@ def test_accrue__without_interest_or_without_a_fee__logs_nothing_of_it(world: Le
 
 def test_room__at_the_supply_cap__is_nothing(world: LendingWorld) -> None:
     pool = lend(world)
-    pool.set_caps(pool.totalAssets(), 2**104, sender=OWNER)
+    world.terms.set_caps(pool, pool.totalAssets(), 2**104, sender=OWNER)
     assert pool.maxDeposit(LENDER) == pool.maxMint(LENDER) == 0
-    pool.set_caps(pool.totalAssets() + 1, 2**104, sender=OWNER)
+    world.terms.set_caps(pool, pool.totalAssets() + 1, 2**104, sender=OWNER)
     assert pool.maxDeposit(LENDER) == 1
     pool.deposit(1, LENDER, sender=LENDER)
 
@@ -89,8 +89,8 @@ def test_room__at_the_supply_cap__is_nothing(world: LendingWorld) -> None:
 def test_caps__reached_to_the_unit__are_kept(world: LendingWorld) -> None:
     pool = lend(world)
     back(world, "eth", ETH)
-    pool.set_caps(2**104, 100 * USD, sender=OWNER)
-    pool.set_min_debt(100 * USD, sender=OWNER)
+    world.terms.set_caps(pool, 2**104, 100 * USD, sender=OWNER)
+    world.terms.set_min_debt(pool, 100 * USD, sender=OWNER)
     pool.borrow(100 * USD, BORROWER, sender=BORROWER)
     with refused("pool: borrow cap"):
         pool.borrow(1, BORROWER, sender=BORROWER)
@@ -100,17 +100,17 @@ def test_caps__reached_to_the_unit__are_kept(world: LendingWorld) -> None:
 
 def test_setters__at_their_bounds__take_the_bound_and_no_more(world: LendingWorld) -> None:
     pool = world.pools["usd"]
-    pool.set_caps(2**104, 2**104, sender=OWNER)
-    pool.set_reserve_factor(2_500, sender=OWNER)
-    pool.set_collateral(world.pools["eth"], 9_499, 9_500, sender=OWNER)
+    world.terms.set_caps(pool, 2**104, 2**104, sender=OWNER)
+    world.terms.set_reserve_factor(pool, 2_500, sender=OWNER)
+    world.terms.set_collateral(pool, world.pools["eth"], 9_499, 9_500, sender=OWNER)
     for caps in ((2**104 + 1, 0), (0, 2**104 + 1)):
-        with refused("pool: cap too large"):
-            pool.set_caps(*caps, sender=OWNER)
-    with refused("pool: reserve factor too large"):
-        pool.set_reserve_factor(2_501, sender=OWNER)
+        with refused("terms: cap too large"):
+            world.terms.set_caps(pool, *caps, sender=OWNER)
+    with refused("terms: reserve factor too large"):
+        world.terms.set_reserve_factor(pool, 2_501, sender=OWNER)
     for thresholds in ((9_500, 9_500), (9_000, 9_501)):
-        with refused("pool: thresholds out of order"):
-            pool.set_collateral(world.pools["eth"], *thresholds, sender=OWNER)
+        with refused("terms: thresholds out of order"):
+            world.terms.set_collateral(pool, world.pools["eth"], *thresholds, sender=OWNER)
 
 
 # --- Accounts ---

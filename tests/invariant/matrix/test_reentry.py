@@ -50,7 +50,7 @@ UNLOCKED = {
     "accept_ownership",
     *("owner", "pending_owner", "name", "symbol", "decimals", "totalSupply", "balanceOf"),
     *("allowance", "nonces", "DOMAIN_SEPARATOR", "eip712Domain"),
-    *("asset", "convertToAssets", "debt_of", "collateral_terms", "accounts", "oracle"),
+    *("asset", "convertToAssets", "debt_of", "accounts", "oracle"),
 }
 
 
@@ -115,6 +115,8 @@ class House:
                 made.append(self.terms(self.token.address))
             elif kind.endswith("[]"):
                 made.append([])
+            elif kind == "bytes":
+                made.append(b"")
             elif kind == "bytes32":
                 made.append(bytes(32))
             else:
@@ -137,7 +139,7 @@ class House:
         seen: dict[tuple[str, str], Any] = {}
         holders = [*CAST, SEEDER, self.token.address, self.odd.address, self.eth.address]
         for name, pool in (("odd", self.odd), ("eth", self.eth)):
-            for view in ("idle", "total_debt", "total_debt_shares", "totalSupply", "supply_cap"):
+            for view in ("idle", "total_debt", "total_debt_shares", "totalSupply"):
                 seen[name, view] = getattr(pool, view)()
             for holder in holders:
                 seen[name, holder] = pool.balanceOf(holder), pool.debt_shares_of(holder)
@@ -239,12 +241,16 @@ MOVING: dict[str, Outer] = {
     "liquidate": lambda house: house.odd.liquidate(
         debtor_account(), house.eth, 100 * UNIT, 0, sender=LIQUIDATOR
     ),
+    # The token is its own borrower.
+    "flashLoan": lambda house: house.odd.flashLoan(
+        house.token, house.token, UNIT, b"", sender=LENDER
+    ),
 }
 # Calls of a pool that move none: a new function must be said to be one or the other.
 SILENT = {
     *("accept_ownership", "accrue", "approve", "check_caps", "permit", "recognize_bad_debt"),
-    *("seize", "set_caps", "set_collateral", "set_fee_recipient", "set_min_debt"),
-    *("set_rate_model", "set_reserve_factor", "transfer", "transferFrom", "transfer_ownership"),
+    *("seize", "set_fee_recipient", "set_rate_model"),
+    *("transfer", "transferFrom", "transfer_ownership"),
 }
 
 
@@ -307,6 +313,31 @@ def test_reentry__from_a_token__is_refused_or_as_good_as_in_turn(
         if fault == NOT_LOCKED:
             wrong.append(f"{entry['name']}: {fault}")
     assert not wrong, f"within {row}: {wrong}"
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_reentry__from_a_flash_callback__is_refused_or_as_good_as_in_turn(
+    house: House, column: str
+) -> None:
+    row, target, token = "flashLoan", house.targets[column], house.token
+    with house.machine.undone():
+        ROWS[row](house)
+        alone = house.figures()
+
+    wrong = []
+    for entry, data in house.calls(target):
+        with house.machine.undone():
+            token.set_hook_in_callback(target, data)
+            ROWS[row](house)
+            assert token.hook_count() == 1
+            answer, together = token.hook_answer(), house.figures()
+            is_through = token.is_hook_successful()
+        fault = _fault(house, row, target, entry, data, is_through, answer, alone == together)
+        if fault == NOT_LOCKED or (
+            fault and not _is_in_turn(house, row, target, data, together, is_through, entry)
+        ):
+            wrong.append(f"{entry['name']}: {fault}")
+    assert not wrong, f"within the callback: {wrong}"
 
 
 NOT_LOCKED = "went past the lock"
@@ -378,7 +409,7 @@ def _is_in_turn(
 # What the token may do by itself at any other time. It has no tETH to give.
 MOVES = {"withdraw", "redeem", "transfer", "transferFrom", "approve", "accrue"}
 POTENT = {
-    "the pool itself": MOVES | {"deposit", "mint", "borrow", "repay", "repay_shares"},
+    "the pool itself": MOVES | {"deposit", "mint", "borrow", "repay", "repay_shares", "flashLoan"},
     "another pool": MOVES,
     "accounts": {"pledge", "batch"},
     "oracle": {"refresh"},

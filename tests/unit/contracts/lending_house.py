@@ -44,6 +44,7 @@ def logs(receipt: Any, event: Any) -> list[dict[str, Any]]:
 class House:
     """The contracts, and the few moves that most tests start with."""
 
+    terms: Any
     accounts: Any
     oracle: Any
     feed: Any
@@ -92,7 +93,8 @@ def build_house(project: Any, chain: Any, owner: Any, treasury: Any, actors: lis
         owner.deploy(project.TestToken, "Test Bitcoin", "tBTC", 8, owner),
         owner.deploy(project.TestToken, "Test Ether", "tETH", 18, owner),
     ]
-    accounts = owner.deploy(project.Accounts, owner)
+    terms = owner.deploy(project.RiskTerms)
+    accounts = owner.deploy(project.Accounts, owner, terms)
     oracle = owner.deploy(project.PriceOracle, owner)
     feed = owner.deploy(project.SettableFeed)
     rate = owner.deploy(project.SettableRate)
@@ -101,16 +103,18 @@ def build_house(project: Any, chain: Any, owner: Any, treasury: Any, actors: lis
     for token, price in zip(tokens, (1, 50_000, 2_000), strict=True):
         feed.set_price(token, price * WAD, chain.pending_timestamp, sender=owner)
         oracle.set_feeds(token, [feed], MAX_AGE_SECONDS, 0, price * WAD, sender=owner)
-        pools.append(make_pool(project, owner, treasury, token, accounts, oracle, rate))
+        pools.append(make_pool(project, owner, treasury, token, terms, accounts, oracle, rate))
         for actor in actors:
             token.mint(actor, PURSE, sender=owner)
             token.approve(pools[-1], FOREVER, sender=actor)
     usd_pool, btc_pool, eth_pool = pools
-    usd_pool.set_collateral(eth_pool, BORROW_BPS, LIQUIDATION_BPS, sender=owner)
-    usd_pool.set_collateral(btc_pool, BORROW_BPS, LIQUIDATION_BPS, sender=owner)
-    eth_pool.set_collateral(usd_pool, 8_000, 8_500, sender=owner)
+    terms.set_collateral(usd_pool, eth_pool, BORROW_BPS, LIQUIDATION_BPS, sender=owner)
+    terms.set_collateral(usd_pool, btc_pool, BORROW_BPS, LIQUIDATION_BPS, sender=owner)
+    terms.set_collateral(eth_pool, usd_pool, 8_000, 8_500, sender=owner)
 
-    return House(accounts, oracle, feed, rate, *tokens, usd_pool, btc_pool, eth_pool, owner, chain)
+    return House(
+        terms, accounts, oracle, feed, rate, *tokens, usd_pool, btc_pool, eth_pool, owner, chain
+    )
 
 
 def make_pool(
@@ -118,6 +122,7 @@ def make_pool(
     owner: Any,
     treasury: Any,
     token: Any,
+    terms: Any,
     accounts: Any,
     oracle: Any,
     rate: Any,
@@ -127,8 +132,8 @@ def make_pool(
     pool = owner.deploy(
         project.LendingPool, token, "Headwater Pool", "hwP", accounts, oracle, rate, treasury, owner
     )
-    pool.set_caps(CAP, CAP, sender=owner)
-    pool.set_reserve_factor(RESERVE_FACTOR_BPS, sender=owner)
+    terms.set_caps(pool, CAP, CAP, sender=owner)
+    terms.set_reserve_factor(pool, RESERVE_FACTOR_BPS, sender=owner)
     token.mint(owner, PURSE, sender=owner)
     token.approve(pool, FOREVER, sender=owner)
     pool.deposit(10**6, GRAVE, sender=owner)

@@ -68,7 +68,16 @@ def test_pledge__twice_or_of_a_stranger__reverts(house, borrower, stranger):
 
 def test_pledge__of_an_eleventh_pool__reverts(house, project, owner, treasury, borrower):
     pools = [
-        make_pool(project, owner, treasury, house.usd, house.accounts, house.oracle, house.rate)
+        make_pool(
+            project,
+            owner,
+            treasury,
+            house.usd,
+            house.terms,
+            house.accounts,
+            house.oracle,
+            house.rate,
+        )
         for _ in range(11)
     ]
     for pool in pools[:10]:
@@ -107,13 +116,17 @@ def test_pool_functions__by_strangers__revert(house, lender, borrower, stranger)
     accounts = house.accounts
     for method, arguments in (
         ("enter_debt", (stranger,)),
-        ("require_check", (stranger,)),
         ("require_pool_check", ()),
     ):
         with ape.reverts("accounts: pool not listed"):
             getattr(accounts, method)(*arguments, sender=stranger)
-    with ape.reverts("accounts: not the debt pool"):
-        accounts.leave_debt(borrower, sender=stranger)
+    for method, arguments in (
+        ("leave_debt", (borrower,)),
+        ("seize", (borrower, house.eth_pool, stranger, 1)),
+        ("sweep_uncovered", (borrower, house.eth_pool, stranger)),
+    ):
+        with ape.reverts("accounts: not the debt pool"):
+            getattr(accounts, method)(*arguments, sender=stranger)
 
 
 def test_require_pool_check__outside_a_batch__reverts(house, accounts):
@@ -135,7 +148,17 @@ def test_list_pool__logs_and_refuses_strangers_twins_and_the_empty(
     house, project, owner, treasury, stranger
 ):
     accounts = house.accounts
-    pool = make_pool(project, owner, treasury, house.usd, accounts, house.oracle, house.rate, False)
+    pool = make_pool(
+        project,
+        owner,
+        treasury,
+        house.usd,
+        house.terms,
+        accounts,
+        house.oracle,
+        house.rate,
+        False,
+    )
     with ape.reverts("ownable: caller is not the owner"):
         accounts.list_pool(pool, sender=stranger)
 
@@ -148,7 +171,7 @@ def test_list_pool__logs_and_refuses_strangers_twins_and_the_empty(
 
 
 def test_list_pool__of_another_house_or_without_a_seed__reverts(house, project, owner, treasury):
-    other = owner.deploy(project.Accounts, owner)
+    other = owner.deploy(project.Accounts, owner, house.terms)
     with ape.reverts("accounts: foreign pool"):
         other.list_pool(house.usd_pool, sender=owner)
 
@@ -163,7 +186,7 @@ def test_list_pool__of_another_house_or_without_a_seed__reverts(house, project, 
         treasury,
         owner,
     )
-    pool.set_caps(10**12, 0, sender=owner)
+    house.terms.set_caps(pool, 10**12, 0, sender=owner)
     house.usd.approve(pool, FOREVER, sender=owner)
     pool.deposit(10**6 - 1, owner, sender=owner)
     with ape.reverts("accounts: pool not seeded"):

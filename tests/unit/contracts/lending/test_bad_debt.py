@@ -47,7 +47,9 @@ def test_liquidate__of_all_collateral__writes_off_the_rest(
     assert pool.totalAssets() == assets - (DEBT - repaid) == pool.idle()
     assert pool.totalSupply() == supply
     assert pool.balanceOf(treasury) == house.eth_pool.balanceOf(treasury) == 0
-    assert logs(receipt, pool.BadDebtRecognized) == [{"account": borrower, "assets": DEBT - repaid}]
+    assert logs(receipt, pool.BadDebtRecognized) == [
+        {"account": borrower, "assets": DEBT - repaid, "covered_assets": 0}
+    ]
 
 
 def test_bad_debt__is_shared_by_lenders_in_proportion(
@@ -130,7 +132,9 @@ def test_recognize_bad_debt__with_nothing_behind_it__writes_off(house, lender, b
     receipt = pool.liquidate(borrower, house.eth_pool, FOREVER, 0, sender=stranger)
 
     assert receipt.return_value[0] == 1
-    assert logs(receipt, pool.BadDebtRecognized) == [{"account": borrower, "assets": DEBT - 1}]
+    assert logs(receipt, pool.BadDebtRecognized) == [
+        {"account": borrower, "assets": DEBT - 1, "covered_assets": 0}
+    ]
 
 
 def test_recognize_bad_debt__of_shares_without_value__writes_off(
@@ -148,7 +152,9 @@ def test_recognize_bad_debt__of_shares_without_value__writes_off(
     assert receipt.return_value == USD
     assert pool.total_debt() == 0
     assert house.eth_pool.balanceOf(treasury) == ETH // 1_000 * SHARES
-    assert logs(receipt, pool.BadDebtRecognized) == [{"account": borrower, "assets": USD}]
+    assert logs(receipt, pool.BadDebtRecognized) == [
+        {"account": borrower, "assets": USD, "covered_assets": 0}
+    ]
 
 
 def test_recognize_bad_debt__without_debt__reverts(house, stranger):
@@ -169,10 +175,26 @@ def test_recognize_bad_debt__in_the_batch_that_empties_the_account__reverts(
         house.accounts.batch(calls, sender=borrower)
 
 
-def test_seize__by_anybody_but_the_debt_pool__reverts(insolvent, liquidator, borrower, owner):
+def test_seize__by_anybody_but_the_debt_pool__reverts(
+    insolvent, accounts, liquidator, borrower, owner
+):
+    pool = insolvent.eth_pool
     for caller in (liquidator, owner):
-        with ape.reverts("pool: not the debt pool"):
-            insolvent.eth_pool.seize(borrower, caller, 1, sender=caller)
+        with ape.reverts("pool: not being seized"):
+            pool.seize(borrower, caller, 1, sender=caller)
+        with ape.reverts("accounts: not the debt pool"):
+            insolvent.accounts.seize(borrower, pool, caller, 1, sender=caller)
+    other_pool = accounts.impersonate_account(pool.address)
+    other_pool.balance = "1 ether"
+    with ape.reverts("accounts: not the debt pool"):
+        insolvent.accounts.seize(borrower, pool, liquidator, 1, sender=other_pool)
+
+
+def test_seize__in_a_batch__reverts_though_accounts_calls(insolvent, liquidator, borrower):
+    pool = insolvent.eth_pool
+    call = insolvent.call(pool, liquidator, "seize", borrower, liquidator, 1)
+    with ape.reverts("pool: not being seized"):
+        insolvent.accounts.batch([call], sender=liquidator)
 
 
 def test_seize__of_shares_not_pledged__reverts(house, accounts, lender, borrower, owner):
@@ -181,7 +203,13 @@ def test_seize__of_shares_not_pledged__reverts(house, accounts, lender, borrower
     debt_pool = accounts.impersonate_account(house.usd_pool.address)
     debt_pool.balance = "1 ether"
 
-    with ape.reverts("pool: collateral not pledged"):
-        house.btc_pool.seize(borrower, owner, 1, sender=debt_pool)
+    with ape.reverts("accounts: not pledged"):
+        house.accounts.seize(borrower, house.btc_pool, owner, 1, sender=debt_pool)
     with ape.reverts("pool: not enough shares"):
-        house.eth_pool.seize(borrower, owner, 10 * ETH * SHARES + 1, sender=debt_pool)
+        house.accounts.seize(
+            borrower, house.eth_pool, owner, 10 * ETH * SHARES + 1, sender=debt_pool
+        )
+    with ape.reverts("accounts: self-liquidation"):
+        house.accounts.seize(
+            borrower, house.eth_pool, sub_account(borrower, 1), 1, sender=debt_pool
+        )

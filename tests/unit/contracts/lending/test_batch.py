@@ -133,7 +133,7 @@ def test_batch__of_owner_functions__reverts(lent, owner, borrower):
         call = lent.call(lent.accounts, caller, "list_pool", lent.usd_pool)
         with ape.reverts("ownable: caller is not the owner"):
             lent.accounts.batch([call], sender=caller)
-        call = lent.call(lent.usd_pool, caller, "set_caps", 0, 0)
+        call = lent.call(lent.usd_pool, caller, "set_rate_model", lent.rate)
         with ape.reverts("ownable: caller is not the owner"):
             lent.accounts.batch([call], sender=caller)
 
@@ -146,7 +146,7 @@ def test_batch__inner_reasons__come_out_unchanged(lent, borrower):
 
 def test_batch__over_a_cap_and_back__passes(lent, owner, lender):
     pool = lent.usd_pool
-    pool.set_caps(pool.totalAssets(), 0, sender=owner)
+    lent.terms.set_caps(pool, pool.totalAssets(), 0, sender=owner)
     out = lent.call(pool, lender, "redeem", 10 * USD * SHARES, lender, lender)
     into = lent.call(pool, lender, "deposit", 10 * USD, lender)
 
@@ -157,7 +157,7 @@ def test_batch__over_a_cap_and_back__passes(lent, owner, lender):
 
 def test_batch__over_the_borrow_cap__reverts(lent, owner, borrower):
     pool = lent.usd_pool
-    pool.set_caps(10**30, 100 * USD, sender=owner)
+    lent.terms.set_caps(pool, 10**30, 100 * USD, sender=owner)
     lent.collateralize(borrower, lent.eth_pool, 10 * ETH)
     borrow = lent.call(pool, borrower, "borrow", 60 * USD, borrower)
     repay = lent.call(pool, borrower, "repay", 20 * USD, borrower)
@@ -175,7 +175,7 @@ def test_batch__in_a_pool_that_interest_carried_above_its_cap__may_turn_over(
     pool = lent.usd_pool
     lent.collateralize(borrower, lent.eth_pool, 10 * ETH)
     pool.borrow(1_000 * USD, borrower, sender=borrower)
-    pool.set_caps(10 * USD, 10 * USD, sender=owner)
+    lent.terms.set_caps(pool, 10 * USD, 10 * USD, sender=owner)
     borrow = lent.call(pool, borrower, "borrow", 5 * USD, borrower)
     repay = lent.call(pool, borrower, "repay", 5 * USD, borrower)
 
@@ -204,7 +204,7 @@ def test_batch__leverage_loop__in_one_transaction(lent, borrower, lender):
 def test_batch__refinances_into_another_pool_by_a_sub_account(lent, owner, lender, borrower):
     house, account = lent, sub_account(borrower, 1)
     house.btc_pool.deposit(10 * 10**8, lender, sender=lender)
-    house.btc_pool.set_collateral(house.eth_pool, 7_000, 7_500, sender=owner)
+    house.terms.set_collateral(house.btc_pool, house.eth_pool, 7_000, 7_500, sender=owner)
     house.collateralize(borrower, house.eth_pool, 10 * ETH)
     house.usd_pool.borrow(10_000 * USD, borrower, sender=borrower)
 

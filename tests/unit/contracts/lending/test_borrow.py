@@ -76,7 +76,7 @@ def test_borrow__to_nobody_the_pool_or_a_sub_account__reverts(lent, borrower):
     for bad in (NOBODY, pool.address):
         with ape.reverts("pool: bad receiver"):
             pool.borrow(USD, bad, sender=borrower)
-    with ape.reverts("pool: receiver is sub-account"):
+    with ape.reverts("accounts: receiver has no key"):
         pool.borrow(USD, sub_account(borrower, 3), sender=borrower)
 
 
@@ -103,7 +103,7 @@ def test_borrow__of_more_than_idle__reverts(lent, borrower):
 
 
 def test_borrow__above_the_cap__reverts(lent, owner, borrower):
-    lent.usd_pool.set_caps(10**30, 500 * USD, sender=owner)
+    lent.terms.set_caps(lent.usd_pool, 10**30, 500 * USD, sender=owner)
 
     with ape.reverts("pool: borrow cap"):
         lent.usd_pool.borrow(500 * USD + 1, borrower, sender=borrower)
@@ -111,7 +111,7 @@ def test_borrow__above_the_cap__reverts(lent, owner, borrower):
 
 
 def test_borrow__below_the_minimum__reverts(lent, owner, borrower):
-    lent.usd_pool.set_min_debt(100 * USD, sender=owner)
+    lent.terms.set_min_debt(lent.usd_pool, 100 * USD, sender=owner)
 
     with ape.reverts("pool: debt below minimum"):
         lent.usd_pool.borrow(100 * USD - 1, borrower, sender=borrower)
@@ -119,7 +119,7 @@ def test_borrow__below_the_minimum__reverts(lent, owner, borrower):
 
 
 def test_borrow__from_a_second_pool__reverts(lent, owner, borrower, lender):
-    lent.btc_pool.set_collateral(lent.eth_pool, 5_000, 6_000, sender=owner)
+    lent.terms.set_collateral(lent.btc_pool, lent.eth_pool, 5_000, 6_000, sender=owner)
     lent.usd_pool.borrow(USD, borrower, sender=borrower)
 
     with ape.reverts("accounts: debt in other pool"):
@@ -132,6 +132,7 @@ def test_borrow__from_a_pool_not_listed__reverts(lent, project, owner, treasury,
         owner,
         treasury,
         lent.usd,
+        lent.terms,
         lent.accounts,
         lent.oracle,
         lent.rate,

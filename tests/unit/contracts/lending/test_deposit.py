@@ -55,7 +55,7 @@ def test_deposit__without_allowance__reverts(house, owner, receiver):
 
 def test_deposit__up_to_the_cap__passes_and_one_more_reverts(house, owner, lender):
     pool = house.usd_pool
-    pool.set_caps(pool.totalAssets() + 10 * USD, 0, sender=owner)
+    house.terms.set_caps(pool, pool.totalAssets() + 10 * USD, 0, sender=owner)
 
     assert pool.maxDeposit(lender) == 10 * USD
     with ape.reverts("pool: supply cap"):
@@ -94,7 +94,7 @@ def test_mint__for_nobody__reverts(house, lender):
 
 def test_mint__above_the_cap__reverts(house, owner, lender):
     pool = house.usd_pool
-    pool.set_caps(pool.totalAssets() + USD, 0, sender=owner)
+    house.terms.set_caps(pool, pool.totalAssets() + USD, 0, sender=owner)
 
     assert pool.maxMint(lender) == USD * SHARES
     with ape.reverts("pool: supply cap"):

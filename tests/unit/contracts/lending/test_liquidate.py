@@ -55,7 +55,7 @@ def test_liquidate__below_health_one__repays_to_the_target(
     seized = held * (repaid * 10**12 * (BPS + bonus_bps) // BPS) // (12_000 * WAD)
     purse, idle = house.usd.balanceOf(liquidator), pool.idle()
     lenders, assets = pool.balanceOf(lender), pool.totalAssets()
-    quote = pool.liquidation_quote(borrower, collateral, FOREVER)
+    quote = unhealthy.accounts.quote_liquidation(borrower, collateral, FOREVER)
     assert tuple(quote) == (repaid, seized, bonus_bps)
 
     receipt = pool.liquidate(borrower, collateral, FOREVER, seized, sender=liquidator)
@@ -116,21 +116,45 @@ def test_liquidate__of_a_healthy_account__reverts(owing, liquidator, borrower):
     with ape.reverts("accounts: healthy"):
         owing.usd_pool.liquidate(borrower, owing.eth_pool, FOREVER, 0, sender=liquidator)
     with ape.reverts("accounts: healthy"):
-        owing.usd_pool.liquidation_quote(borrower, owing.eth_pool, FOREVER)
+        owing.accounts.quote_liquidation(borrower, owing.eth_pool, FOREVER)
 
 
 def test_liquidate__of_oneself__reverts(unhealthy, borrower):
-    with ape.reverts("pool: self-liquidation"):
+    with ape.reverts("accounts: self-liquidation"):
         unhealthy.usd_pool.liquidate(borrower, unhealthy.eth_pool, FOREVER, 0, sender=borrower)
 
 
-def test_liquidate__by_a_sub_account_of_the_owner__reverts(unhealthy, borrower):
-    account = sub_account(borrower, 9)
-    call = unhealthy.call(
-        unhealthy.usd_pool, account, "liquidate", borrower, unhealthy.eth_pool, FOREVER, 0
+def borrow_through_a_batch(house, borrower, account):
+    """1,000 tUSD against an ether at 2,000 USD."""
+    house.eth_pool.deposit(ETH, account, sender=borrower)
+    house.accounts.batch(
+        [
+            house.call(house.accounts, account, "pledge", account, house.eth_pool),
+            house.call(house.usd_pool, account, "borrow", 1_000 * USD, borrower),
+        ],
+        sender=borrower,
     )
-    with ape.reverts("pool: self-liquidation"):
-        unhealthy.accounts.batch([call], sender=borrower)
+
+
+def test_liquidate__of_a_sub_account_by_its_owner__reverts(owing, chain, borrower):
+    account = sub_account(borrower, 9)
+    borrow_through_a_batch(owing, borrower, account)
+    chain.mine(deltatime=1)
+    owing.set_price(owing.eth, 1_000)
+    with ape.reverts("accounts: self-liquidation"):
+        owing.usd_pool.liquidate(account, owing.eth_pool, FOREVER, 0, sender=borrower)
+
+
+def test_liquidate__in_the_second_of_a_batch__waits(owing, borrower, chain):
+    account = sub_account(borrower, 9)
+    borrow_through_a_batch(owing, borrower, account)
+    checked_at = chain.blocks.head.timestamp
+    owing.set_price(owing.eth, 1_000)
+    if chain.pending_timestamp == checked_at or chain.blocks.head.timestamp == checked_at:
+        with ape.reverts("accounts: cooling off"):
+            owing.accounts.quote_liquidation(account, owing.eth_pool, FOREVER)
+    chain.mine(timestamp=checked_at + 10)
+    assert owing.accounts.quote_liquidation(account, owing.eth_pool, FOREVER)[0] > 0
 
 
 def test_liquidate__without_debt_here__reverts(unhealthy, liquidator, lender, borrower):
@@ -138,8 +162,6 @@ def test_liquidate__without_debt_here__reverts(unhealthy, liquidator, lender, bo
         unhealthy.usd_pool.liquidate(lender, unhealthy.eth_pool, FOREVER, 0, sender=liquidator)
     with ape.reverts("pool: no debt"):
         unhealthy.btc_pool.liquidate(borrower, unhealthy.eth_pool, FOREVER, 0, sender=liquidator)
-    with ape.reverts("pool: no debt"):
-        unhealthy.usd_pool.liquidation_quote(lender, unhealthy.eth_pool, FOREVER)
     with ape.reverts("accounts: no debt"):
         unhealthy.accounts.quote_liquidation(lender, unhealthy.eth_pool, FOREVER)
 
@@ -156,7 +178,7 @@ def test_liquidate__of_collateral_not_accepted_or_not_pledged__reverts(
 
 def test_liquidate__for_less_than_wanted__reverts(unhealthy, liquidator, borrower):
     pool, collateral = unhealthy.usd_pool, unhealthy.eth_pool
-    _repaid, seized, _bonus = pool.liquidation_quote(borrower, collateral, FOREVER)
+    _repaid, seized, _bonus = unhealthy.accounts.quote_liquidation(borrower, collateral, FOREVER)
     with ape.reverts("pool: seized too little"):
         pool.liquidate(borrower, collateral, FOREVER, seized + 1, sender=liquidator)
 
@@ -186,7 +208,7 @@ def test_liquidate__at_a_stale_price__reverts(unhealthy, owner, liquidator, borr
 def test_bonus__at_each_health__is_bounded(owing, borrower, dollars, bonus_bps):
     owing.set_price(owing.eth, dollars)
 
-    quote = owing.usd_pool.liquidation_quote(borrower, owing.eth_pool, FOREVER)
+    quote = owing.accounts.quote_liquidation(borrower, owing.eth_pool, FOREVER)
 
     assert quote[2] == bonus_bps
 
@@ -220,7 +242,7 @@ def test_liquidate__that_would_leave_a_small_loan__may_close_it_whole(
     house.lend_and_borrow(lender, borrower, eth=ETH // 10, usd=150 * USD)
     house.set_price(house.eth, 1_800)  # 180 USD, health 0.96: target repays 83 USD
 
-    quote = house.usd_pool.liquidation_quote(borrower, house.eth_pool, FOREVER)
+    quote = house.accounts.quote_liquidation(borrower, house.eth_pool, FOREVER)
 
     assert quote[0] == 150 * USD
 
@@ -262,7 +284,9 @@ def test_liquidate__then_redeem_in_a_batch__pays_the_liquidator_at_once(
     unhealthy, liquidator, borrower
 ):
     house, pool, collateral = unhealthy, unhealthy.usd_pool, unhealthy.eth_pool
-    _repaid, seized, _bonus = pool.liquidation_quote(borrower, collateral, 1_000 * USD)
+    _repaid, seized, _bonus = unhealthy.accounts.quote_liquidation(
+        borrower, collateral, 1_000 * USD
+    )
     purse = house.eth.balanceOf(liquidator)
 
     house.accounts.batch(

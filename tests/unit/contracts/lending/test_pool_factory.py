@@ -96,12 +96,13 @@ def test_create_pool__by_anybody__creates_it_seeded_and_listed(
         house.oracle,
     )
     assert (pool.rate_model(), pool.fee_recipient()) == (house.rate, treasury)
-    assert (pool.supply_cap(), pool.borrow_cap(), pool.min_debt()) == (
+    opened = house.terms.terms_of(pool)
+    assert (opened.supply_cap, opened.borrow_cap, opened.min_debt) == (
         SUPPLY_CAP,
         BORROW_CAP,
         MIN_DEBT,
     )
-    assert pool.reserve_factor_bps() == 1_000
+    assert opened.reserve_factor_bps == 1_000
     assert pool.idle() == house.usd.balanceOf(pool) == pool.totalAssets() == SEED
     assert pool.balanceOf(GRAVE) == pool.totalSupply() == SEED * SHARES
     assert house.usd.balanceOf(stranger) == before - SEED
@@ -109,7 +110,7 @@ def test_create_pool__by_anybody__creates_it_seeded_and_listed(
 
 
 def test_create_pool__offers_it_to_its_owner_and_keeps_no_power_over_it(
-    project, factory, terms, owner, stranger, receiver
+    project, house, factory, terms, owner, stranger, receiver
 ):
     pool = created(project, factory, factory.create_pool(terms(), sender=stranger))
     assert (pool.owner(), pool.pending_owner()) == (factory, receiver)
@@ -120,9 +121,9 @@ def test_create_pool__offers_it_to_its_owner_and_keeps_no_power_over_it(
     pool.accept_ownership(sender=receiver)
 
     assert pool.owner() == receiver
-    pool.set_caps(1, 2, sender=receiver)
-    with ape.reverts("ownable: caller is not the owner"):
-        pool.set_caps(3, 4, sender=owner)
+    house.terms.set_caps(pool, 1, 2, sender=receiver)
+    with ape.reverts("terms: not owner or steward"):
+        house.terms.set_caps(pool, 3, 4, sender=owner)
 
 
 def test_pool__of_a_stranger__lends_and_backs_loans_once_it_is_accepted(
@@ -139,20 +140,20 @@ def test_pool__of_a_stranger__lends_and_backs_loans_once_it_is_accepted(
     with ape.reverts("accounts: unhealthy"):
         house.usd_pool.borrow(USD, borrower, sender=borrower)
 
-    house.usd_pool.set_collateral(pool, 7_000, 7_500, sender=owner)
+    house.terms.set_collateral(house.usd_pool, pool, 7_000, 7_500, sender=owner)
 
     house.usd_pool.borrow(5_000 * USD, borrower, sender=borrower)
     assert house.usd.balanceOf(borrower) == PURSE + 5_000 * USD
     # And it may be owed, against what its own owner accepts.
     pool.accept_ownership(sender=receiver)
-    pool.set_collateral(house.usd_pool, 7_000, 7_500, sender=receiver)
+    house.terms.set_collateral(pool, house.usd_pool, 7_000, 7_500, sender=receiver)
     house.accounts.pledge(lender, house.usd_pool, sender=lender)
     pool.borrow(ETH, lender, sender=lender)
     assert house.accounts.debt_pool_of(lender) == pool
 
 
 def test_create_pool__for_the_factory_itself__gives_a_pool_that_nobody_changes(
-    project, factory, terms, owner, stranger
+    project, house, factory, terms, owner, stranger
 ):
     receipt = factory.create_pool(terms(owner=factory), sender=stranger)
 
@@ -161,8 +162,8 @@ def test_create_pool__for_the_factory_itself__gives_a_pool_that_nobody_changes(
     for anybody in (owner, stranger):
         with ape.reverts("ownable_2step: caller is not the new owner"):
             pool.accept_ownership(sender=anybody)
-        with ape.reverts("ownable: caller is not the owner"):
-            pool.set_caps(0, 0, sender=anybody)
+        with ape.reverts("terms: not owner or steward"):
+            house.terms.set_caps(pool, 0, 0, sender=anybody)
 
 
 def test_create_pool__without_owning_accounts__leaves_the_listing_to_who_does(
@@ -214,9 +215,9 @@ def test_create_pool__on_bad_terms__reverts(
         ({"asset": unknown}, "oracle: no feed"),
         ({"rate_model": stranger}, "pool: bad rate model"),
         ({"supply_cap": SEED - 1}, "pool: supply cap"),
-        ({"supply_cap": 2**104 + 1}, "pool: cap too large"),
-        ({"borrow_cap": 2**104 + 1}, "pool: cap too large"),
-        ({"min_debt": 2**104 + 1}, "pool: cap too large"),
+        ({"supply_cap": 2**104 + 1}, "terms: cap too large"),
+        ({"borrow_cap": 2**104 + 1}, "terms: cap too large"),
+        ({"min_debt": 2**104 + 1}, "terms: cap too large"),
     ):
         with ape.reverts(reason):
             factory.create_pool(terms(**changes), sender=stranger)
@@ -247,7 +248,7 @@ def test_list_pool__by_the_owner__lists_what_was_created_elsewhere(
         factory.list_pool(pool, sender=owner)
     with ape.reverts("accounts: already listed"):
         factory.list_pool(house.usd_pool, sender=owner)
-    pool.set_caps(SEED, 0, sender=owner)
+    house.terms.set_caps(pool, SEED, 0, sender=owner)
     house.usd.approve(pool, SEED, sender=owner)
     pool.deposit(SEED, GRAVE, sender=owner)
 

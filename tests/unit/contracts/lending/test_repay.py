@@ -81,7 +81,7 @@ def test_repay__without_debt__reverts(owing, stranger):
 
 def test_repay__that_leaves_too_little__reverts_but_all_passes(owing, owner, borrower):
     pool = owing.usd_pool
-    pool.set_min_debt(100 * USD, sender=owner)
+    owing.terms.set_min_debt(pool, 100 * USD, sender=owner)
 
     with ape.reverts("pool: debt below minimum"):
         pool.repay(DEBT - 100 * USD + 1, borrower, sender=borrower)

@@ -27,7 +27,7 @@ def hostile(house, project, chain, owner, treasury, lender, borrower, stranger):
     pool = make_hostile_pool(project, owner, treasury, token, house)
     for actor in (lender, borrower, stranger):
         token.approve(pool, FOREVER, sender=actor)
-    pool.set_collateral(house.eth_pool, 7_500, 8_000, sender=owner)
+    house.terms.set_collateral(pool, house.eth_pool, 7_500, 8_000, sender=owner)
     pool.deposit(100_000 * USD, lender, sender=lender)
     house.collateralize(borrower, house.eth_pool, 10 * ETH)
     return token, pool
@@ -35,7 +35,9 @@ def hostile(house, project, chain, owner, treasury, lender, borrower, stranger):
 
 def make_hostile_pool(project, owner, treasury, token, house):
     token.mint(owner, 10**30, sender=owner)
-    return make_pool(project, owner, treasury, token, house.accounts, house.oracle, house.rate)
+    return make_pool(
+        project, owner, treasury, token, house.terms, house.accounts, house.oracle, house.rate
+    )
 
 
 def reason(answer: bytes) -> str:
@@ -65,7 +67,9 @@ def test_pool__of_a_token_that_answers_nothing__works(
     house, project, chain, owner, treasury, lender, receiver
 ):
     token = owner.deploy(project.LendingSilentToken)
-    pool = make_pool(project, owner, treasury, token, house.accounts, house.oracle, house.rate)
+    pool = make_pool(
+        project, owner, treasury, token, house.terms, house.accounts, house.oracle, house.rate
+    )
     token.mint(lender, 10 * USD, sender=owner)
     token.approve(pool, FOREVER, sender=lender)
 
@@ -91,7 +95,7 @@ REENTRIES = {
     "seize": lambda pool, actor: pool.seize.encode_input(actor, actor, 1),
     "recognize_bad_debt": lambda pool, actor: pool.recognize_bad_debt.encode_input(actor),
     "check_caps": lambda pool, actor: pool.check_caps.encode_input(),
-    "set_caps": lambda pool, actor: pool.set_caps.encode_input(0, 0),
+    "set_rate_model": lambda pool, actor: pool.set_rate_model.encode_input(pool),
     # Views that say what the pool is worth are locked too, but for what Accounts reads.
     "totalAssets": lambda pool, actor: pool.totalAssets.encode_input(),
     "maxWithdraw": lambda pool, actor: pool.maxWithdraw.encode_input(actor),

@@ -95,13 +95,13 @@ def test_withdraw__to_nobody_or_the_pool__reverts(lent, lender):
 
 def test_withdraw__to_a_sub_account__reverts_before_the_family_was_ever_seen(lent, lender):
     assert lent.accounts.owner_of(lender) == NOBODY
-    with ape.reverts("pool: receiver is sub-account"):
+    with ape.reverts("accounts: receiver has no key"):
         lent.usd_pool.withdraw(USD, sub_account(lender, 1), lender, sender=lender)
 
 
 def test_withdraw__to_a_sub_account_of_another__reverts(lent, lender, borrower):
     lent.accounts.pledge(borrower, lent.eth_pool, sender=borrower)
-    with ape.reverts("pool: receiver is sub-account"):
+    with ape.reverts("accounts: receiver has no key"):
         lent.usd_pool.withdraw(USD, sub_account(borrower, 1), lender, sender=lender)
 
 

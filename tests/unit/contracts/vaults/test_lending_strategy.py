@@ -147,7 +147,7 @@ def test_update_debt__back_from_a_lent_out_pool__takes_what_is_there(
 
 def test_max_deposit__follows_the_supply_cap(house, lent, strategy, owner, keeper):
     assets = house.usd_pool.totalAssets()
-    house.usd_pool.set_caps(assets + 5 * USD, 10**30, sender=owner)
+    house.terms.set_caps(house.usd_pool, assets + 5 * USD, 10**30, sender=owner)
 
     assert strategy.maxDeposit(lent) == 5 * USD
     lent.update_debt(strategy, 100_000 * USD, sender=keeper)

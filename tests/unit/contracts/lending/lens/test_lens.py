@@ -33,18 +33,19 @@ def test_markets__show_what_each_pool_says(house, lens, lender, borrower, owner)
             "utilization_wad",
             "borrow_rate_per_second_wad",
             "supply_rate_per_second_wad",
-            "supply_cap",
-            "borrow_cap",
-            "min_debt",
-            "reserve_factor_bps",
         ):
             assert getattr(view, name) == getattr(pool, name)(), name
+        pool_terms = house.terms.terms_of(pool)
+        for name in ("supply_cap", "borrow_cap", "min_debt", "reserve_factor_bps"):
+            assert getattr(view, name) == getattr(pool_terms, name), name
         price, observed_at, is_fresh = house.oracle.peek(token)
         assert (view.price_usd_wad, view.price_observed_at) == (price, observed_at)
         assert view.is_price_fresh is is_fresh is True
     assert views[0].supply_cap == CAP
     assert views[0].total_debt > 0
-    assert [term.collateral_pool for term in views[0].terms] == house.usd_pool.collaterals()
+    assert [term.collateral_pool for term in views[0].terms] == house.terms.collaterals_of(
+        house.usd_pool
+    )
     assert [
         (term.borrow_threshold_bps, term.liquidation_threshold_bps) for term in views[0].terms
     ] == [(7_500, 8_000)] * 2
