@@ -15,7 +15,7 @@
      transfer. Tokens come in before anything is written and leave after everything
      is, so what a token's hook can see is always a finished state. For the same
      reason the views that `Accounts` reads while this pool is locked are @reentrant.
-@custom:invariants LEND-1, LEND-2, LEND-3, LEND-4, LEND-5, LEND-6
+@custom:invariants LEND-1, LEND-2, LEND-3, LEND-4, LEND-5, LEND-6, OUT-1
 @custom:kill A guardian sets both caps to 0 in RiskTerms. Withdraw, repay and liquidation
     stay open.
 """
