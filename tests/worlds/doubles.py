@@ -228,6 +228,27 @@ def __init__(accounts: address):
 def totalSupply() -> uint256:
     return 10**12
 
+# Its own token and its own oracle, for which no debt is worth anything.
+@external
+@view
+def asset() -> address:
+    return self
+
+@external
+@view
+def oracle() -> address:
+    return self
+
+@external
+@view
+def debt_of(account: address) -> uint256:
+    return 0
+
+@external
+@view
+def value_usd_wad_up(asset: address, assets: uint256) -> uint256:
+    return 0
+
 @external
 def relay(target: address, data: Bytes[1024]):
     raw_call(target, data)
@@ -263,10 +284,10 @@ def transferFrom(owner: address, to: address, assets: uint256) -> bool:
 """
 
 # Answers, to a lens, the longest list that a lens reads.
-LISTING_POOL = """
+LISTING_TERMS = """
 @external
 @view
-def collaterals() -> DynArray[address, 10]:
+def collaterals_of(pool: address) -> DynArray[address, 10]:
     found: DynArray[address, 10] = []
     for i: uint256 in range(10):
         found.append(convert(convert(i + 1, uint160), address))
@@ -386,8 +407,8 @@ def unapproving_token() -> Artifact:
     return compile_text("mocks/UnapprovingToken.vy", HEAD + UNAPPROVING_TOKEN)
 
 
-def listing_pool() -> Artifact:
-    return compile_text("mocks/ListingPool.vy", HEAD + LISTING_POOL)
+def listing_terms() -> Artifact:
+    return compile_text("mocks/ListingPool.vy", HEAD + LISTING_TERMS)
 
 
 def losing_pool() -> Artifact:

@@ -8,7 +8,7 @@ import pytest
 from tests.evm import Contract, Machine, actor, compile_contract
 from tests.evm.refusal import refused
 from tests.worlds.doubles import (
-    listing_pool,
+    listing_terms,
     module_window,
     relaying_pool,
     settable_feed,
@@ -104,8 +104,9 @@ def test_seize__of_shares_that_are_not_pledged__is_refused_to_the_debt_pool_too(
     world.accounts.batch([call], sender=BORROWER)
     assert world.accounts.debt_pool_of(BORROWER) == double.address
 
-    with refused("pool: collateral not pledged"):
-        double.relay(eth, eth.calldata("seize", BORROWER, LIQUIDATOR, SHARES), sender=LIQUIDATOR)
+    seize = world.accounts.calldata("seize", BORROWER, eth, LIQUIDATOR, SHARES)
+    with refused("accounts: not pledged"):
+        double.relay(world.accounts, seize, sender=LIQUIDATOR)
 
     assert eth.balanceOf(BORROWER) == ETH * SHARES
 
@@ -270,8 +271,10 @@ def test_lens__of_nothing__shows_nothing(world: LendingWorld) -> None:
 
 
 def test_lens__of_a_pool_with_ten_collaterals__shows_them_all(world: LendingWorld) -> None:
-    lens = world.machine.deploy(compile_contract("lending/Lens.vy"), world.accounts, world.oracle)
-    (view,) = lens.markets([world.machine.deploy(listing_pool())])
+    terms = world.machine.deploy(listing_terms())
+    accounts = world.machine.deploy(compile_contract("lending/Accounts.vy"), OWNER, terms)
+    lens = world.machine.deploy(compile_contract("lending/Lens.vy"), accounts, world.oracle)
+    (view,) = lens.markets([world.pools["usd"]])
     terms_shown = next(field for field in view if isinstance(field, tuple))
 
     assert [term[0] for term in terms_shown] == [f"0x{number:040x}" for number in range(1, 11)]
