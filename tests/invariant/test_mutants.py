@@ -47,8 +47,8 @@ MUTANTS = [
         LendingDriver,
         (
             POOL,
-            "    self._take_idle(assets)\n    erc20._burn(owner, shares)",
-            "    erc20._burn(owner, shares)",
+            "    self._take_idle(assets, 0, terms)\n    self._burn(owner, shares)",
+            "    self._burn(owner, shares)",
         ),
     ),
     Mutant(
