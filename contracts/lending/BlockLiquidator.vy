@@ -31,6 +31,7 @@ from ..interfaces import IBlockJob
 from ..interfaces import IBlockLiquidator
 from ..interfaces import ILendingPool
 from ..interfaces import IPriceOracle
+from ..interfaces import IRiskTerms
 from ..interfaces import IRouter
 from ..modules import token_transfer
 from ..modules import units
@@ -67,6 +68,7 @@ struct Plan:
 
 HEARTBEAT: immutable(address)
 ACCOUNTS: immutable(IAccounts)
+RISK_TERMS: immutable(IRiskTerms)
 ROUTER: immutable(IRouter)
 
 # How to sell one token for another.
@@ -114,6 +116,7 @@ def __init__(
     ownable_2step._transfer_ownership(owner)
     HEARTBEAT = heartbeat
     ACCOUNTS = IAccounts(accounts)
+    RISK_TERMS = IRiskTerms(staticcall IAccounts(accounts).risk_terms())
     ROUTER = IRouter(router)
     self._set_profit_receiver(profit_receiver)
     self._set_max_slippage(max_slippage_bps)
@@ -298,15 +301,15 @@ def _plan(account: address, debt_pool: address) -> Plan:
     for pool: address in pledges:
         borrow_bps: uint256 = 0
         liquidation_bps: uint256 = 0
-        borrow_bps, liquidation_bps = staticcall ILendingPool(debt_pool).collateral_terms(pool)
+        borrow_bps, liquidation_bps = staticcall RISK_TERMS.thresholds_bps(debt_pool, pool)
         if liquidation_bps == 0:
             continue
         repaid_assets: uint256 = 0
         seized_shares: uint256 = 0
         bonus_bps: uint256 = 0
-        repaid_assets, seized_shares, bonus_bps = staticcall ILendingPool(
-            debt_pool
-        ).liquidation_quote(account, pool, reserve)
+        repaid_assets, seized_shares, bonus_bps = staticcall ACCOUNTS.quote_liquidation(
+            account, pool, reserve
+        )
         if repaid_assets > best.repaid_assets:
             best.collateral_pool = pool
             best.repaid_assets = repaid_assets
@@ -340,9 +343,9 @@ def _bearable(account: address, asset: address, wanted: Plan) -> Plan:
         bonus_bps: uint256 = 0
         if plan.repaid_assets == 0:
             break
-        plan.repaid_assets, plan.seized_shares, bonus_bps = staticcall ILendingPool(
-            plan.debt_pool
-        ).liquidation_quote(account, plan.collateral_pool, plan.repaid_assets)
+        plan.repaid_assets, plan.seized_shares, bonus_bps = staticcall ACCOUNTS.quote_liquidation(
+            account, plan.collateral_pool, plan.repaid_assets
+        )
         sold_assets: uint256 = staticcall ILendingPool(plan.collateral_pool).previewRedeem(
             plan.seized_shares
         )
