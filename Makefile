@@ -17,7 +17,7 @@ PYTEST := $(PYTHON) -m pytest -p no:ape_test
 RUN := scripts/bootstrap.sh run
 TEST := scripts/bootstrap.sh test
 
-.PHONY: help up down reset replay test fmt lint check fuzz coverage mutants node bench snapshot abi lock anvil-path
+.PHONY: help up down reset replay test fmt lint check fuzz coverage mutants node engine bench snapshot abi lock anvil-path
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -71,6 +71,9 @@ mutants: ## plant defects in the lending core and see that the tests notice [SAM
 
 node: ## build our own node; HEADWATER_CHAIN=headwater make up runs on it
 	@scripts/bootstrap.sh node
+
+engine: ## build the node for Python: Ape's network headwater:local:engine, simulations
+	@scripts/bootstrap.sh engine
 
 bench: ## our own node beside anvil: transactions a second, ratios, cost of each stage
 	@scripts/bootstrap.sh anvil

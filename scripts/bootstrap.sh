@@ -4,7 +4,7 @@
 # and the page's packages in node_modules, the built page in frontend/dist. Each step leaves a stamp
 # that names its input, so that a second run does nothing.
 #
-#   scripts/bootstrap.sh python | anvil | node | chain | develop | run | test
+#   scripts/bootstrap.sh python | anvil | node | engine | chain | develop | run | test
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -68,11 +68,11 @@ check_node() {
 # uv downloads in parallel, which takes minutes off the first run; pip brings uv itself.
 install_python() {
   local lock=$1 key
-  key=$(digest "$lock" pyproject.toml)
+  key=$(digest "$lock" pyproject.toml appchain/python/pyproject.toml)
   is_current "$STAMPS/$lock" "$key" && return
   # What the tests need includes what runs.
   if [ "$lock" = requirements.lock ] &&
-    is_current "$STAMPS/requirements-dev.lock" "$(digest requirements-dev.lock pyproject.toml)"; then
+    is_current "$STAMPS/requirements-dev.lock" "$(digest requirements-dev.lock pyproject.toml appchain/python/pyproject.toml)"; then
     return
   fi
   if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c 'import pip' 2>/dev/null; then
@@ -94,7 +94,7 @@ install_python() {
   say "installing the Python packages of $lock"
   quietly python-packages .venv/bin/uv pip install --python .venv/bin/python --require-hashes -r "$lock"
   quietly headwater .venv/bin/uv pip install --python .venv/bin/python --no-deps \
-    --no-build-isolation -e .
+    --no-build-isolation -e . -e appchain/python
   # Where ape-vyper looks for compilers other than the one installed here.
   mkdir -p .ape/vvm
   stamp "$STAMPS/$lock" "$key"
@@ -143,12 +143,31 @@ build_page() {
   say "the page is built"
 }
 
-# The node of HEADWATER_CHAIN=headwater; cargo itself knows what is out of date.
-build_node() {
+require_cargo() {
   command -v cargo >/dev/null 2>&1 ||
     fail "cargo is not on PATH; install Rust 1.95 or newer, or leave HEADWATER_CHAIN at anvil"
+}
+
+# The node of HEADWATER_CHAIN=headwater; cargo itself knows what is out of date.
+build_node() {
+  require_cargo
   [ -x appchain/target/release/headwater-node ] || say "building our own node, which takes some minutes"
   quietly node env -C appchain cargo build --release --locked -p headwater-node
+}
+
+# The node within Python: for Ape's network headwater:local:engine and for simulations.
+build_engine() {
+  local library made=appchain/python/headwater_engine/_native.abi3.so
+  require_cargo
+  [ -f "$made" ] || say "building the engine for Python, which takes some minutes"
+  quietly engine env -C appchain cargo build --release --locked -p headwater-node -p binding
+  for library in appchain/target/release/libheadwater_engine.{so,dylib}; do
+    [ -f "$library" ] || continue
+    cmp -s "$library" "$made" && return
+    # Swapped in: a process that has the old one loaded keeps it.
+    cp "$library" "$made.next"
+    mv "$made.next" "$made"
+  done
 }
 
 build_chosen_node() {
@@ -200,6 +219,7 @@ case "$WANTED" in
   python) install_python requirements.lock ;;
   anvil) install_anvil ;;
   node) build_node ;;
+  engine) build_engine ;;
   chain)
     install_python requirements.lock
     install_anvil
@@ -220,5 +240,5 @@ case "$WANTED" in
     install_both requirements-dev.lock
     install_chromium
     ;;
-  *) fail "unknown part '$WANTED'; say python, anvil, node, chain, develop, run or test" ;;
+  *) fail "unknown part '$WANTED'; say python, anvil, node, engine, chain, develop, run or test" ;;
 esac

@@ -55,14 +55,9 @@ def present(*folders: str) -> tuple[str, ...]:
     return tuple(folder for folder in folders if (ROOT / folder).is_dir())
 
 
-def ape_stage() -> Stage:
+def ape_test(network: str) -> tuple[str, ...]:
     suites = present("tests/unit", "tests/integration", "tests/regression")
-    network = ("--network", "ethereum:local:foundry")
-    return Stage(
-        "contracts (Ape)",
-        ((".venv/bin/ape", "test", *suites, "-q", *network),),
-        ("compile",),
-    )
+    return (".venv/bin/ape", "test", *suites, "-q", "--network", network)
 
 
 def stages() -> tuple[list[Stage], list[Stage]]:
@@ -76,6 +71,19 @@ def stages() -> tuple[list[Stage], list[Stage]]:
             (".venv/bin/lint-imports", "--no-logo"),
         ),
     )
+    # Somebody else's node and our own: the contracts must not tell them apart.
+    contracts = Stage(
+        "contracts (Ape on anvil)", (ape_test("ethereum:local:foundry"),), ("compile",)
+    )
+    engine = Stage(
+        "engine (Ape, Python)",
+        (
+            ("scripts/bootstrap.sh", "engine"),
+            ape_test("headwater:local:engine"),
+            (*PYTEST, "tests/engine"),
+        ),
+        ("compile",),
+    )
     # These read what the first lane compiles.
     checks = Stage("checks", ((PYTHON, "-m", "scripts.checks"),), ("compile",))
     exact = present("tests/vectors", "tests/fuzz", "tests/invariant")
@@ -88,12 +96,12 @@ def stages() -> tuple[list[Stage], list[Stage]]:
         (
             (*CARGO, "fmt", "--check"),
             (*CARGO, "test", "--release", "--locked", "--workspace", "--quiet"),
-            (*CARGO, "build", "--release", "--locked", "--quiet", "-p", "headwater-node"),
+            ("scripts/bootstrap.sh", "node"),
             (*PYTEST, "tests/node"),
         ),
     )
     journey = Stage("journey (Chromium)", ((*NPM, "e2e"),))
-    return [compile_all, ape_stage(), strategies], [lint, page, checks, fuzz, node, journey]
+    return [compile_all, contracts, strategies], [lint, page, checks, fuzz, node, engine, journey]
 
 
 class Suite:

@@ -9,115 +9,115 @@ use primitives::{Address, Fork, Heartbeat, heartbeat::HEARTBEAT_GAS};
 /// The appchain's node.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "headwater-node", version)]
-pub(crate) struct Arguments {
+pub struct Arguments {
     /// Address to listen on.
     #[arg(long, default_value = "127.0.0.1")]
-    pub(crate) host: IpAddr,
+    pub host: IpAddr,
     /// Port of JSON-RPC, HTTP and WebSocket; 0 takes a free one.
     #[arg(long, default_value_t = 8545)]
-    pub(crate) port: u16,
+    pub port: u16,
     /// Chain id; with a genesis file, the file's.
     #[arg(long, default_value_t = 31_337)]
-    pub(crate) chain_id: u64,
+    pub chain_id: u64,
     /// Genesis file in geth's format; without it, a development chain of the accounts.
     #[arg(long)]
-    pub(crate) genesis: Option<PathBuf>,
+    pub genesis: Option<PathBuf>,
     /// Timestamp of the genesis block of a development chain, in seconds; its default is now.
     #[arg(long)]
-    pub(crate) timestamp: Option<u64>,
+    pub timestamp: Option<u64>,
     /// Folder of log, checkpoints and blocks; without it nothing outlives the process.
     #[arg(long, visible_alias = "state")]
-    pub(crate) state_dir: Option<PathBuf>,
+    pub state_dir: Option<PathBuf>,
     /// Mnemonic of the development accounts.
     #[arg(long, default_value = "test test test test test test test test test test test junk")]
-    pub(crate) mnemonic: String,
+    pub mnemonic: String,
     /// How many development accounts there are; 0 for none.
     #[arg(long, default_value_t = 10)]
-    pub(crate) accounts: u32,
+    pub accounts: u32,
     /// Ether of each development account.
     #[arg(long, default_value_t = 10_000)]
-    pub(crate) balance: u64,
+    pub balance: u64,
     /// Seconds between blocks; without it every transaction makes a block at once.
     #[arg(long, value_parser = parse_seconds)]
-    pub(crate) block_time: Option<f64>,
+    pub block_time: Option<f64>,
     /// Make blocks only when told to.
     #[arg(long, conflicts_with = "block_time")]
-    pub(crate) no_mining: bool,
+    pub no_mining: bool,
     /// Refuse `evm_*`, `anvil_*` and `hardhat_*`, and sign for nobody.
     #[arg(long)]
-    pub(crate) production: bool,
+    pub production: bool,
     /// Rules: cancun, prague or osaka.
     #[arg(long, default_value = "cancun")]
-    pub(crate) hardfork: Fork,
+    pub hardfork: Fork,
     /// Gas limit of a block.
     #[arg(long, default_value_t = 10_000_000_000)]
-    pub(crate) gas_limit: u64,
+    pub gas_limit: u64,
     /// Most gas of a transaction.
     #[arg(long, default_value_t = primitives::chain::TRANSACTION_GAS_LIMIT)]
-    pub(crate) transaction_gas_limit: u64,
+    pub transaction_gas_limit: u64,
     /// Most gas of a call that changes nothing.
     #[arg(long, default_value_t = 200_000_000)]
-    pub(crate) call_gas_limit: u64,
+    pub call_gas_limit: u64,
     /// First base fee in wei.
     #[arg(long, visible_alias = "block-base-fee-per-gas", default_value_t = 1_000_000_000)]
-    pub(crate) base_fee: u64,
+    pub base_fee: u64,
     /// Keep the base fee the same in every block, as a chain does that lets its users go free.
     #[arg(long)]
-    pub(crate) constant_base_fee: bool,
+    pub constant_base_fee: bool,
     /// Who receives tips; with a genesis file, the file's.
     #[arg(long, default_value = "0x0000000000000000000000000000000000000000")]
-    pub(crate) beneficiary: Address,
+    pub beneficiary: Address,
     /// Largest runtime code in bytes.
     #[arg(long)]
-    pub(crate) code_size_limit: Option<usize>,
+    pub code_size_limit: Option<usize>,
     /// Contract whose `open_block()` and `close_block()` each block calls; with a genesis file, the
     /// file's `config.headwater.heartbeat`.
     #[arg(long, conflicts_with = "genesis")]
-    pub(crate) heartbeat: Option<Address>,
+    pub heartbeat: Option<Address>,
     /// Most gas of each of those calls.
     #[arg(long, requires = "heartbeat", default_value_t = HEARTBEAT_GAS)]
-    pub(crate) heartbeat_gas: u64,
+    pub heartbeat_gas: u64,
     /// Origins that a browser may call from, separated by commas; * for any.
     #[arg(long, default_value = "*")]
-    pub(crate) allow_origin: String,
+    pub allow_origin: String,
     /// Let no browser call.
     #[arg(long)]
-    pub(crate) no_cors: bool,
+    pub no_cors: bool,
     /// TCP address of the bulk door, such as 127.0.0.1:9545.
     #[arg(long)]
-    pub(crate) bulk: Option<String>,
+    pub bulk: Option<String>,
     /// Path of the bulk door's Unix socket.
     #[arg(long)]
-    pub(crate) bulk_socket: Option<PathBuf>,
+    pub bulk_socket: Option<PathBuf>,
     /// TCP address of the page for Prometheus.
     #[arg(long)]
-    pub(crate) metrics: Option<String>,
+    pub metrics: Option<String>,
     /// What `web3_clientVersion` answers, for tools that look for another node's name.
     #[arg(long)]
-    pub(crate) client_version: Option<String>,
+    pub client_version: Option<String>,
     /// Cut a damaged log where the damage begins, instead of refusing to start.
     #[arg(long)]
-    pub(crate) accept_log_loss: bool,
+    pub accept_log_loss: bool,
     /// Run plain transfers in the interpreter.
     #[arg(long)]
-    pub(crate) no_native_transfers: bool,
+    pub no_native_transfers: bool,
     /// Recover every signature by itself.
     #[arg(long)]
-    pub(crate) no_batch_signatures: bool,
+    pub no_batch_signatures: bool,
     /// Check signatures without AVX-512.
     #[arg(long)]
-    pub(crate) no_vector_signatures: bool,
+    pub no_vector_signatures: bool,
     /// Log errors only.
     #[arg(long)]
-    pub(crate) quiet: bool,
+    pub quiet: bool,
     /// Log in JSON.
     #[arg(long)]
-    pub(crate) json_log: bool,
+    pub json_log: bool,
 }
 
 impl Arguments {
     /// The heartbeat of a development chain.
-    pub(crate) fn heartbeat(&self) -> Option<Heartbeat> {
+    pub fn heartbeat(&self) -> Option<Heartbeat> {
         self.heartbeat.map(|address| Heartbeat {
             address,
             open_gas_limit: self.heartbeat_gas,

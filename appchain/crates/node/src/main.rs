@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The appchain's node: one process, one folder.
-//!
-//! - [`arguments`]: the command line, in the words of the development nodes that it can stand in for.
-//! - [`setup`]: from the command line to settings and genesis.
-//! - [`metrics`]: a page for Prometheus.
-
-mod arguments;
-mod metrics;
-mod setup;
+//! The node as a program: one process, one folder.
 
 use std::{process::ExitCode, sync::Arc};
 
 use clap::Parser;
-use rpc::{Context, ServerSettings};
-use sequencer::{Batched, Node, SignatureOptions, door};
-
-use crate::arguments::Arguments;
+use headwater_node::{Arguments, metrics, setup};
+use rpc::ServerSettings;
+use sequencer::door;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -51,18 +42,13 @@ fn start_log(arguments: &Arguments) {
 
 async fn run(arguments: Arguments) -> Result<(), String> {
     let text = |error: &dyn std::fmt::Display| error.to_string();
-    let accounts = setup::accounts(&arguments)?;
-    let settings = setup::settings(&arguments, &accounts)?;
-    let options = SignatureOptions {
-        batch: !arguments.no_batch_signatures,
-        vector: !arguments.no_vector_signatures,
-    };
-    let node = tokio::task::spawn_blocking(move || {
-        Node::start_with(settings, Box::new(Batched::new(options)))
+    let (arguments, started) = tokio::task::spawn_blocking(move || {
+        let started = setup::start(&arguments);
+        (arguments, started)
     })
     .await
-    .map_err(|error| text(&error))?
     .map_err(|error| text(&error))?;
+    let (node, context) = started?;
     if let Some(address) = &arguments.bulk {
         let bound = door::serve_tcp(Arc::clone(&node), address).map_err(|error| text(&error))?;
         tracing::info!(%bound, "bulk door");
@@ -75,15 +61,6 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         let bound = metrics::serve(Arc::clone(&node), address).map_err(|error| text(&error))?;
         tracing::info!(%bound, "metrics");
     }
-    let context = Context {
-        node: Arc::clone(&node),
-        accounts,
-        impersonated: parking_lot::RwLock::default(),
-        impersonates_all: false.into(),
-        filters: parking_lot::Mutex::default(),
-        call_gas: arguments.call_gas_limit,
-        client: arguments.client_version.clone().unwrap_or_else(|| rpc::context::CLIENT.to_owned()),
-    };
     let server = ServerSettings {
         address: (arguments.host, arguments.port).into(),
         allow_origin: if arguments.no_cors { String::new() } else { arguments.allow_origin },

@@ -15,7 +15,7 @@ use sequencer::Node;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Serves until the process ends.
-pub(crate) fn serve(node: Arc<Node>, address: &str) -> io::Result<SocketAddr> {
+pub fn serve(node: Arc<Node>, address: &str) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind(address)?;
     let bound = listener.local_addr()?;
     thread::Builder::new().name("metrics".to_owned()).spawn(move || {

@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeMap,
+    sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -10,8 +11,8 @@ use primitives::{
     Address, B256, Bytes, ChainConfig, Genesis, GenesisAccount, SYSTEM_ACCOUNT, U256, address,
     chain::BaseFeePolicy, heartbeat::SYSTEM_BALANCE,
 };
-use rpc::Accounts;
-use sequencer::{ExecutionOptions, Mining, Settings};
+use rpc::{Accounts, Context};
+use sequencer::{Batched, ExecutionOptions, Mining, Node, Settings, SignatureOptions};
 
 use crate::arguments::Arguments;
 
@@ -22,8 +23,39 @@ const CREATE2_CODE: &str = "7fffffffffffffffffffffffffffffffffffffffffffffffffff
                             600cf3";
 const WEI_PER_ETHER: u64 = 1_000_000_000_000_000_000;
 
+/// Starts the node that the command line describes, and returns it with what its RPC works on.
+///
+/// # Errors
+///
+/// In words: a genesis file that cannot be read, a folder that another node holds, a damaged log.
+pub fn start(arguments: &Arguments) -> Result<(Arc<Node>, Context), String> {
+    let accounts = accounts(arguments)?;
+    let settings = settings(arguments, &accounts)?;
+    let options = SignatureOptions {
+        batch: !arguments.no_batch_signatures,
+        vector: !arguments.no_vector_signatures,
+    };
+    let node = Node::start_with(settings, Box::new(Batched::new(options)))
+        .map_err(|error| error.to_string())?;
+    let client = arguments.client_version.as_deref().unwrap_or(rpc::context::CLIENT);
+    let context = Context {
+        node: Arc::clone(&node),
+        accounts,
+        impersonated: parking_lot::RwLock::default(),
+        impersonates_all: false.into(),
+        filters: parking_lot::Mutex::default(),
+        call_gas: arguments.call_gas_limit,
+        client: client.to_owned(),
+    };
+    Ok((node, context))
+}
+
 /// The accounts that the node signs for: none in production.
-pub(crate) fn accounts(arguments: &Arguments) -> Result<Accounts, String> {
+///
+/// # Errors
+///
+/// As [`Accounts::derive`].
+pub fn accounts(arguments: &Arguments) -> Result<Accounts, String> {
     if arguments.production {
         return Ok(Accounts::default());
     }
@@ -31,7 +63,11 @@ pub(crate) fn accounts(arguments: &Arguments) -> Result<Accounts, String> {
 }
 
 /// The node's settings.
-pub(crate) fn settings(arguments: &Arguments, accounts: &Accounts) -> Result<Settings, String> {
+///
+/// # Errors
+///
+/// In words: a genesis file that cannot be read or is none.
+pub fn settings(arguments: &Arguments, accounts: &Accounts) -> Result<Settings, String> {
     let (mut config, genesis) = match &arguments.genesis {
         Some(path) => Genesis::read(path).map_err(|error| error.to_string())?,
         None => development(arguments, accounts)?,

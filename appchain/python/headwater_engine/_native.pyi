@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What appchain/crates/binding exports; the modules beside this file say what it means."""
+
+from collections.abc import Sequence
+
+class Node:
+    def __new__(cls, arguments: Sequence[str]) -> Node: ...
+    def request(self, request: str) -> str: ...
+    def stop(self) -> None: ...
