@@ -3,8 +3,10 @@
 
 import pytest
 
+from tests.isolation import isolate
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture(scope="session")
 def provider():
     import ape
 
@@ -12,7 +14,19 @@ def provider():
         yield connected
 
 
+@pytest.fixture(scope="session")
+def chain(provider):
+    from ape import chain
+
+    return chain
+
+
 @pytest.fixture
+def isolated_test(chain):
+    yield from isolate(chain)
+
+
+@pytest.fixture(scope="session")
 def accounts(provider):
     from ape import accounts
 
@@ -20,15 +34,6 @@ def accounts(provider):
 
 
 @pytest.fixture
-def chain(provider):
-    from ape import chain
-
-    snapshot = chain.snapshot()
-    yield chain
-    chain.restore(snapshot)
-
-
-@pytest.fixture
-def token(chain, accounts, project):
+def token(isolated_test, accounts, project):
     """A token whose owner may mint, nobody else."""
     return accounts[0].deploy(project.TestToken, "Dollar", "tUSD", 6, accounts[0])

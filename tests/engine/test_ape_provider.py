@@ -15,6 +15,9 @@ DAY_SECONDS = 86_400
 GAS_SUITE = "tests/unit/contracts/rates"
 
 
+pytestmark = pytest.mark.usefixtures("isolated_test")
+
+
 def test_send__that_reverts__names_the_contracts_reason(token, accounts):
     import ape
 
