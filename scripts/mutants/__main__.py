@@ -20,7 +20,15 @@ from random import Random
 from scripts.compiler import CONTRACTS
 from scripts.mutants.operators import Mutant, mutants_of
 from scripts.mutants.planted import PLANTED, Planted
-from scripts.mutants.runner import FOLDER, Verdict, examine_mutant, examine_planted
+from scripts.mutants.runner import (
+    FOLDER,
+    Verdict,
+    examine_mutant,
+    examine_original,
+    examine_planted,
+    prepare,
+)
+from scripts.mutants.selection import measure
 
 SOURCES = (
     "lending/LendingPool.vy",
@@ -48,6 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--path", help="only those of this source, as modules/shares.vy")
     parser.add_argument("--planted", action="store_true", help="only the repairs")
+    parser.add_argument("--measured", action="store_true", help="trust the last `make coverage`")
     parser.add_argument("--list", action="store_true", help="print them and plant nothing")
     asked = parser.parse_args(arguments)
 
@@ -77,7 +86,13 @@ def main(arguments: Sequence[str]) -> int:
         f" {len(known)} of those equivalent by {EQUIVALENT.name}"
     )
     started = time.monotonic()
-    verdicts = examine_all(repairs, drawn)
+    if not asked.measured:
+        measure()
+    try:
+        verdicts = examine_all(repairs, drawn)
+    except RuntimeError as failure:
+        print(f"error: {failure}", file=sys.stderr)
+        return 2
     return report(verdicts, time.monotonic() - started)
 
 
@@ -95,8 +110,12 @@ def examine_all(
 ) -> list[tuple[Planted | Mutant, Verdict]]:
     verdicts: list[tuple[Planted | Mutant, Verdict]] = []
     total = len(repairs) + len(mutants)
-    # Spawned: each compiles in a process that has seen nothing else.
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    # Spawned: what they fork off must have seen no contract and no test.
+    context = get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, mp_context=context, initializer=prepare) as pool:
+        unharmed = pool.submit(examine_original, total).result()
+        if unharmed.outcome != "survived":
+            raise RuntimeError(f"{unharmed.detail} fails without any defect")
         waiting: dict[Future[Verdict], Planted | Mutant] = {}
         for number, planted in enumerate(repairs):
             waiting[pool.submit(examine_planted, planted, number)] = planted

@@ -33,6 +33,7 @@ Edit = tuple[int, int, str]
 class Mutant:
     path: str
     line: int
+    last_line: int
     kind: str
     function: str
     before: str
@@ -55,10 +56,10 @@ def mutants_of(path: str, text: str) -> Iterator[Mutant]:
             if not source.function_at(start):
                 continue
             changed = text[:start] + replacement + text[end:]
-            line = text.count("\n", 0, start) + 1
+            line, last_line = text.count("\n", 0, start) + 1, text.count("\n", 0, end) + 1
             before, after = shown(text, start, end), shown(changed, start, start + len(replacement))
             function = source.function_at(start)
-            yield Mutant(path, line, kind, function, before, after, changed)
+            yield Mutant(path, line, last_line, kind, function, before, after, changed)
 
 
 def shown(text: str, start: int, end: int) -> str:

@@ -1,20 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Run on one mutant the tests that may see it, the fastest first, and stop at the first death."""
+"""Run on one mutant the tests that may see it, the fastest first, and stop at the first death.
 
+A worker imports the compiler and pytest once. Each mutant is compiled and tested in a fork of it, which
+has seen no contract and no test.
+"""
+
+import importlib
 import json
 import os
-import re
-import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from scripts import compiler
 from scripts.compiler import CONTRACTS, ROOT
 from scripts.mutants.operators import Mutant
 from scripts.mutants.planted import Planted
+from scripts.mutants.selection import Selection, reaching
 
 FOLDER = ROOT / ".build" / "mutants"
 
@@ -29,34 +36,23 @@ CORE = (
     "rates/KinkedRate.vy",
 )
 
-PYTEST = (sys.executable, "-m", "pytest", "-p", "no:ape_test", "-p", "no:cacheprovider", "-xq")
-LIGHT = ("-p", "tests.light_ape", "--tb=no")
-PLAIN = ("--tb=no", "-k", "not unoptimized")
-EXPLOITS, EDGES = "tests/regression/exploits", "tests/invariant/edges"
-UNIT = "tests/unit/contracts"
-DRIVERS = (
-    "tests/invariant/test_lending.py",
-    "tests/invariant/test_oracle.py",
-    "tests/invariant/matrix",
-)
+PRELOADED = ("vyper.compiler", "pytest", "hypothesis", "eth_account", "eth_abi", "pyrevm")
 
-UNIT_STAGE = (*LIGHT, f"{UNIT}/lending", f"{UNIT}/oracles", f"{UNIT}/rates", EDGES, EXPLOITS)
-MODEL_STAGE = (
-    *PLAIN,
+OPTIONS = (
+    *("-p", "no:ape_test", "-p", "no:cacheprovider", "-p", "no:faulthandler"),
+    *("-p", "tests.light_ape", "-xq", "--tb=no"),
+)
+EXPLOITS = "tests/regression/exploits"
+MODEL = (
     "tests/vectors",
     "tests/fuzz/test_arithmetic.py",
     "tests/fuzz/test_lending.py",
+    "tests/fuzz/test_oracle.py",
 )
-STAGES = (UNIT_STAGE, MODEL_STAGE, (*PLAIN, *DRIVERS))
-ARITHMETIC = (
-    "modules/interest.vy",
-    "modules/shares.vy",
-    "modules/liquidation.vy",
-    "rates/KinkedRate.vy",
-)
-ARITHMETIC_STAGE = (*PLAIN, "tests/vectors", "tests/fuzz/test_arithmetic.py")
+DRIVERS = ("tests/invariant/test_lending.py", "tests/invariant/test_oracle.py")
+ONE_BUILD = ("-k", "not unoptimized")
 
-FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+PASSED, FAILED, INTERRUPTED, NOTHING_RUN = 0, 1, 2, 5
 
 
 @dataclass(frozen=True)
@@ -67,83 +63,148 @@ class Verdict:
     detail: str = ""
 
 
-def examine(path: str, text: str, number: int, rule: str | None = None) -> Verdict:
-    """Compile and test one mutant; with a rule, by the tests of that rule alone."""
-    verdict = _compiled(path, text)
-    if verdict is not None:
-        return verdict
+@dataclass(frozen=True)
+class Stage:
+    """What pytest is asked to run; of it, if there is a selection, what that holds."""
+
+    arguments: tuple[str, ...]
+    selection: Selection | None = None
+
+
+class Watcher:
+    """A plugin: leaves out what is not selected, and notes the first test that fails."""
+
+    def __init__(self, selection: Selection | None) -> None:
+        self.selection = selection
+        self.killer = ""
+
+    def pytest_collection_modifyitems(self, config: Any, items: list[Any]) -> None:
+        if self.selection is not None:
+            kept = [each for each in items if self.selection.has(each.nodeid)]
+            config.hook.pytest_deselected(items=[each for each in items if each not in kept])
+            items[:] = kept
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed:
+            self.killer = self.killer or report.nodeid
+
+    # A module that deploys where it is imported can fail there.
+    pytest_collectreport = pytest_runtest_logreport
+
+
+def prepare() -> None:
+    """Load what every mutant needs, once a worker."""
+    for name in PRELOADED:
+        importlib.import_module(name)
+    for contract in CORE:
+        _original(contract)
+
+
+def examine_mutant(mutant: Mutant, number: int) -> Verdict:
+    selection = reaching(mutant.path, mutant.line, mutant.last_line)
+    return _in_fork(mutant.path, mutant.text, number, _stages(selection))
+
+
+def examine_planted(planted: Planted, number: int) -> Verdict:
+    """Take a repair out; only the tests of its own rule count."""
+    text = planted.plant(Path(CONTRACTS, planted.path).read_text())
+    tests = f"test_{planted.rule[0].lower()}{int(planted.rule[1:]):02}_"
+    return _in_fork(planted.path, text, number, [Stage((EXPLOITS, "-k", tests))])
+
+
+def examine_original(number: int) -> Verdict:
+    """See that nothing dies of no defect."""
+    path = CORE[0]
+    stages = [Stage((EXPLOITS,)), Stage((*MODEL, *ONE_BUILD)), Stage((*DRIVERS, *ONE_BUILD))]
+    return _in_fork(path, (CONTRACTS / path).read_text(), number, stages, is_compared=False)
+
+
+def _stages(selection: Selection) -> list[Stage]:
+    quick, slow = selection.only(slow=False), selection.only(slow=True)
+    made = [Stage(tuple(quick.files), quick)] if quick.files else []
+    made += [Stage((*MODEL, *ONE_BUILD)), Stage((*DRIVERS, *ONE_BUILD))]
+    return [*made, Stage(tuple(slow.files), slow)] if slow.files else made
+
+
+def _in_fork(
+    path: str, text: str, number: int, stages: Sequence[Stage], *, is_compared: bool = True
+) -> Verdict:
     FOLDER.mkdir(parents=True, exist_ok=True)
+    context = get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=_examine, args=(sender, path, text, number, stages, is_compared))
+    child.start()
+    sender.close()
+    try:
+        if not receiver.poll(LIMIT_SECONDS):
+            return Verdict("killed", f"no end within {LIMIT_SECONDS} s")
+        return receiver.recv()
+    except EOFError:
+        log = _log(number).read_text(errors="replace")
+        raise RuntimeError(f"contracts/{path}: the tests could not be run:\n{log}") from None
+    finally:
+        child.kill()
+        child.join()
+
+
+def _log(number: int) -> Path:
+    return FOLDER / f"{number}.log"
+
+
+def _examine(
+    sender: Connection,
+    path: str,
+    text: str,
+    number: int,
+    stages: Sequence[Stage],
+    is_compared: bool,
+) -> None:
+    log = os.open(_log(number), os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
+    os.dup2(log, sys.stdout.fileno())
+    os.dup2(log, sys.stderr.fileno())
+    verdict = _compiled(path, text) if is_compared else None
+    sender.send(verdict or _tested(path, text, number, stages))
+    sender.close()
+
+
+def _tested(path: str, text: str, number: int, stages: Sequence[Stage]) -> Verdict:
+    import pytest
+
     file = FOLDER / f"{number}.json"
     file.write_text(json.dumps({"path": path, "text": text}))
-    environment = {
-        **os.environ,
-        "HEADWATER_MUTANT": str(file),
-        "HEADWATER_FUZZ_EXAMPLES": os.environ.get("HEADWATER_FUZZ_EXAMPLES", "60"),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    os.environ["HEADWATER_MUTANT"] = str(file)
+    os.environ.setdefault("HEADWATER_FUZZ_EXAMPLES", "60")
+    sys.dont_write_bytecode = True
     try:
-        for stage in _stages(path, rule):
-            verdict = _tested(stage, environment)
-            if verdict is not None:
-                return verdict
+        for stage in stages:
+            watcher = Watcher(stage.selection)
+            status = pytest.main([*OPTIONS, *stage.arguments], plugins=[watcher])
+            if status in (FAILED, INTERRUPTED) and watcher.killer:
+                return Verdict("killed", watcher.killer)
+            if status not in (PASSED, NOTHING_RUN):
+                raise RuntimeError(f"pytest ends with {status}")
     finally:
         file.unlink()
     return Verdict("survived")
 
 
-def _stages(path: str, rule: str | None) -> Sequence[Sequence[str]]:
-    if rule is not None:
-        tests = f"test_{rule[0].lower()}{int(rule[1:]):02}_"
-        return ((*LIGHT, EXPLOITS, "-k", tests),)
-    return (ARITHMETIC_STAGE, *STAGES) if path in ARITHMETIC else STAGES
-
-
-def _tested(stage: Sequence[str], environment: Mapping[str, str]) -> Verdict | None:
-    try:
-        done = subprocess.run(
-            (*PYTEST, *stage),
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=LIMIT_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        return Verdict("killed", f"no end within {LIMIT_SECONDS} s")
-    if done.returncode == 0:
-        return None
-    killer = FAILED.search(done.stdout)
-    if done.returncode != 1 or killer is None:
-        raise RuntimeError(f"pytest {' '.join(stage)}:\n{done.stdout}\n{done.stderr}")
-    return Verdict("killed", killer[1])
-
-
 def _compiled(path: str, text: str) -> Verdict | None:
     """Compile what the core makes of it; a verdict if there is nothing to test."""
-    is_same = True
+    is_used, is_same = False, True
     for contract in CORE:
         sources = compiler.closure({contract: (CONTRACTS / contract).read_text()})
         if path not in sources:
             continue
+        is_used = True
         try:
             made = compiler.compile_sources(contract, {**sources, path: text})
         except Exception as refusal:  # whatever the compiler raises, and it raises much
             return Verdict("stillborn", type(refusal).__name__)
         is_same = is_same and made.bytecode == _original(contract)
-    used = any(path in compiler.closure({each: (CONTRACTS / each).read_text()}) for each in CORE)
-    return Verdict("same") if used and is_same else None
+    return Verdict("same") if is_used and is_same else None
 
 
 @lru_cache(maxsize=8)
 def _original(contract: str) -> bytes:
     sources = compiler.closure({contract: (CONTRACTS / contract).read_text()})
     return compiler.compile_sources(contract, sources).bytecode
-
-
-def examine_mutant(mutant: Mutant, number: int) -> Verdict:
-    return examine(mutant.path, mutant.text, number)
-
-
-def examine_planted(planted: Planted, number: int) -> Verdict:
-    text = planted.plant(Path(CONTRACTS, planted.path).read_text())
-    return examine(planted.path, text, number, planted.rule)
