@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 
 from scripts.compiler import CONTRACTS
+from scripts.mutants.attacks import ATTACKS
 from scripts.mutants.operators import Mutant, mutants_of
 from scripts.mutants.planted import PLANTED, Planted
 from scripts.mutants.runner import (
@@ -74,7 +75,9 @@ def main(arguments: Sequence[str]) -> int:
     drawn: list[Mutant] = [each for each in everything if each.key not in known]
     if asked.sample is not None and asked.sample < len(drawn):
         drawn = Random(asked.seed).sample(drawn, asked.sample)
-    repairs: list[Planted] = [each for each in PLANTED if asked.path in (None, each.path)]
+    repairs: list[Planted] = [
+        each for each in (*PLANTED, *ATTACKS) if asked.path in (None, each.path)
+    ]
     if asked.planted:
         drawn = []
     if asked.list:

@@ -5,6 +5,7 @@ import pytest
 
 from scripts.compiler import CONTRACTS
 from scripts.mutants.__main__ import EQUIVALENT, SOURCES, equivalents, is_missed
+from scripts.mutants.attacks import ATTACKS
 from scripts.mutants.operators import mutants_of
 from scripts.mutants.planted import PLANTED, Planted
 from scripts.mutants.runner import Verdict
@@ -62,7 +63,7 @@ def test_clamps_and_junctions__are_swapped() -> None:
     assert "> 0 or assets" in made("junction")[0][1]
 
 
-@pytest.mark.parametrize("planted", PLANTED, ids=str)
+@pytest.mark.parametrize("planted", (*PLANTED, *ATTACKS), ids=str)
 def test_repair__of_the_exploit_table__can_be_taken_out(planted: Planted) -> None:
     text = (CONTRACTS / planted.path).read_text()
     assert planted.plant(text) != text

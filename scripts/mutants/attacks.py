@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What makes the attacks A1 to A12 fail, taken out one by one. Each test of its attack must fail."""
+
+from scripts.mutants.planted import (
+    ACCOUNTS,
+    POOL,
+    STAKING,
+    one,
+    without,
+)
+
+FEED, TWAP, VAULT = "oracles/PublisherFeed.vy", "oracles/PairTwapFeed.vy", "vaults/YieldVault.vy"
+
+MEANS = "    return upper_wad, units.WAD * units.WAD // inverse_wad\n"
+SPOT = """\
+    reserve0: uint256 = 0
+    reserve1: uint256 = 0
+    reserve0, reserve1 = staticcall IVolatilePair(PAIR).reserves()
+    spot_wad: uint256 = reserve0 * units.WAD // reserve1
+    if self._is_asset_first():
+        spot_wad = reserve1 * units.WAD // reserve0
+    return spot_wad, spot_wad
+"""
+
+# Idle as the token says it: one defect that several attacks live on.
+LIVE_IDLE = ("self.idle + ", "staticcall IERC20(ASSET).balanceOf(self) + ")
+
+ATTACKS = (
+    one(*("A1", "idle is what the token says", POOL), *LIVE_IDLE),
+    without(
+        *("A1", "anybody acts for any account", ACCOUNTS),
+        "self._authenticate(msg.sender, call.account)",
+    ),
+    one(*("A2", "the feed says what the pair says now", TWAP), MEANS, SPOT),
+    one(*("A2", "idle is what the token says", POOL), *LIVE_IDLE),
+    one(*("A3", "the feed says what the pair says now", TWAP), MEANS, SPOT),
+    without(
+        *("A3", "anybody signs", FEED), 'assert signer in self._signers, "feed: unknown signer"'
+    ),
+    one(
+        *("A4", "the vault counts what the token says", VAULT),
+        *(
+            "    return self.total_idle + self.total_debt\n",
+            "    return self._balance() + self.total_debt\n",
+        ),
+    ),
+    one(
+        *("A4", "a gain is in the price at once", VAULT),
+        *("        profit_unlock.lock(gain_shares - fee_shares)\n", "        pass\n"),
+    ),
+    one(
+        *("A6", "a pool asks for no allowance", POOL),
+        *("        erc20._spend_allowance(owner, caller, shares)\n", "        pass\n"),
+    ),
+    one(
+        *("A6", "a vault asks for no allowance", VAULT),
+        *("        erc20._spend_allowance(owner, msg.sender, shares)\n", "        pass\n"),
+    ),
+    one(
+        *("A7", "shares for a withdrawal are rounded down", POOL),
+        *(
+            "shares: uint256 = share_math.to_shares_up(",
+            "shares: uint256 = share_math.to_shares_down(",
+        ),
+    ),
+    one(
+        *("A8", "a call of a batch takes off what was touched before", ACCOUNTS),
+        *(
+            "        self.acting_account = empty(address)\n",
+            "        self.acting_account = empty(address)\n        if len(self._touched_accounts) > 0 and len(call.data) < 100:\n            self._touched_accounts = []\n",
+        ),
+    ),
+    without(
+        *("A8", "a batch may run in a batch", ACCOUNTS),
+        'assert not self._is_executing, "accounts: nested batch"',
+    ),
+    one(*("A9", "idle is what the token says", POOL), *LIVE_IDLE),
+    without(
+        *("A10", "anything may be collateral", POOL),
+        'assert is_pool, "pool: collateral not listed"',
+    ),
+    one(
+        *("A11", "the books must equal the balance", POOL),
+        *(
+            "    self.idle += assets\n    erc20._mint(receiver, shares)\n",
+            "    self.idle += assets\n    assert self.idle == staticcall IERC20(ASSET).balanceOf(self)\n    erc20._mint(receiver, shares)\n",
+        ),
+    ),
+    one(
+        *("A12", "a new stake earns what came before", STAKING),
+        *("    self._settle(receiver)\n", "    pass\n"),
+    ),
+)
