@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What makes the attacks A1 to A12 fail, taken out one by one. Each test of its attack must fail."""
+"""What makes the attacks A1 to A13 fail, taken out one by one. Each test of its attack must fail."""
 
 from scripts.mutants.planted import (
     ACCOUNTS,
     POOL,
     STAKING,
+    TERMS,
+    Planted,
     one,
     without,
 )
@@ -23,7 +25,7 @@ SPOT = """\
 """
 
 # Idle as the token says it: one defect that several attacks live on.
-LIVE_IDLE = ("self.idle + ", "staticcall IERC20(ASSET).balanceOf(self) + ")
+LIVE_IDLE = ("ledger.idle() + ", "staticcall IERC20(ASSET).balanceOf(self) + ")
 
 ATTACKS = (
     one(*("A1", "idle is what the token says", POOL), *LIVE_IDLE),
@@ -76,18 +78,26 @@ ATTACKS = (
     ),
     one(*("A9", "idle is what the token says", POOL), *LIVE_IDLE),
     without(
-        *("A10", "anything may be collateral", POOL),
-        'assert is_pool, "pool: collateral not listed"',
+        *("A10", "anything may be collateral", TERMS),
+        'assert is_pool, "terms: collateral not listed"',
     ),
     one(
         *("A11", "the books must equal the balance", POOL),
         *(
-            "    self.idle += assets\n    erc20._mint(receiver, shares)\n",
-            "    self.idle += assets\n    assert self.idle == staticcall IERC20(ASSET).balanceOf(self)\n    erc20._mint(receiver, shares)\n",
+            "    self._put_idle(assets, 0, terms)\n    erc20._mint(receiver, shares)\n",
+            "    self._put_idle(assets, 0, terms)\n    assert ledger.idle() == staticcall IERC20(ASSET).balanceOf(self)\n    erc20._mint(receiver, shares)\n",
         ),
     ),
     one(
         *("A12", "a new stake earns what came before", STAKING),
         *("    self._settle(receiver)\n", "    pass\n"),
+    ),
+    Planted(
+        *("A13", "the pool has no lock", POOL),
+        (("# pragma nonreentrancy on", "# pragma nonreentrancy off"), ("@reentrant", "")),
+    ),
+    one(
+        *("A13", "what comes back is found, not pulled", POOL),
+        *("    token_transfer.pull_exact(ASSET, receiver, amount + fee_assets)\n", "    pass\n"),
     ),
 )

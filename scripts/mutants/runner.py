@@ -32,6 +32,7 @@ LIMIT_SECONDS = 600
 CORE = (
     "lending/LendingPool.vy",
     "lending/Accounts.vy",
+    "lending/RiskTerms.vy",
     "oracles/PriceOracle.vy",
     "rates/KinkedRate.vy",
 )

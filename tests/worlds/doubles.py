@@ -283,6 +283,42 @@ def transferFrom(owner: address, to: address, assets: uint256) -> bool:
     return True
 """
 
+# Borrows for the length of a call, does with the pool what it is told to, and pays back, or does not.
+FLASH_BORROWER = """
+from ethereum.ercs import IERC20
+
+SUCCESS: constant(bytes32) = keccak256("ERC3156FlashBorrower.onFlashLoan")
+
+_target: address
+_data: Bytes[1024]
+_is_paying: bool
+is_call_successful: public(bool)
+
+@external
+def plan(target: address, data: Bytes[1024], is_paying: bool):
+    self._target = target
+    self._data = data
+    self._is_paying = is_paying
+
+@external
+def act(target: address, data: Bytes[1024]):
+    raw_call(target, data)
+
+@external
+def onFlashLoan(
+    initiator: address, token: address, amount: uint256, fee: uint256, data: Bytes[4096]
+) -> bytes32:
+    is_successful: bool = False
+    answer: Bytes[32] = b""
+    is_successful, answer = raw_call(
+        self._target, self._data, max_outsize=32, revert_on_failure=False
+    )
+    self.is_call_successful = is_successful
+    if self._is_paying:
+        extcall IERC20(token).approve(msg.sender, amount + fee)
+    return SUCCESS
+"""
+
 # Answers, to a lens, the longest list that a lens reads.
 LISTING_TERMS = """
 @external
@@ -405,6 +441,10 @@ def relaying_pool() -> Artifact:
 
 def unapproving_token() -> Artifact:
     return compile_text("mocks/UnapprovingToken.vy", HEAD + UNAPPROVING_TOKEN)
+
+
+def flash_borrower() -> Artifact:
+    return compile_text("mocks/FlashBorrower.vy", HEAD + FLASH_BORROWER)
 
 
 def listing_terms() -> Artifact:
