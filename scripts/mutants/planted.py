@@ -181,7 +181,7 @@ PLANTED = (
     ),
     one(
         *("E9", "every token has 18 decimals", ORACLE),
-        *("10 ** convert(decimals, uint256)", "units.WAD"),
+        *("10 ** (self._settings[asset] >> DECIMALS_SHIFT)", "units.WAD"),
     ),
     one(
         *("E10", "a lower threshold takes effect at once", THRESHOLDS),
