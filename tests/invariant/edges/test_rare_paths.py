@@ -111,6 +111,25 @@ def test_seize__of_shares_that_are_not_pledged__is_refused_to_the_debt_pool_too(
     assert eth.balanceOf(BORROWER) == ETH * SHARES
 
 
+def test_loss__with_less_gas_than_a_backstop_may_need__is_refused(world: LendingWorld) -> None:
+    """Whoever leaves the backstop too little would choose whom the loss meets."""
+    usd, eth = world.pools["usd"], world.pools["eth"]
+    usd.deposit(10**6 * USD, LENDER, sender=LENDER)
+    eth.deposit(ETH, BORROWER, sender=BORROWER)
+    world.accounts.pledge(BORROWER, eth, sender=BORROWER)
+    usd.borrow(2_000 * USD, BORROWER, sender=BORROWER)
+    world.terms.set_backstop(usd, eth, sender=OWNER)  # fails, and that holds nothing up
+    world.set_price("eth", 1_000 * WAD)
+    data = usd.calldata("liquidate", BORROWER, eth, MAX_UINT256, 0)
+
+    with world.machine.undone(), pytest.raises(RuntimeError) as refusal:
+        world.machine.evm.message_call(LIQUIDATOR, usd.address, calldata=data, gas=600_000)
+    assert b"pool: too little gas to cover".hex() in str(refusal.value)
+
+    world.machine.evm.message_call(LIQUIDATOR, usd.address, calldata=data, gas=2_000_000)
+    assert usd.debt_shares_of(BORROWER) == 0
+
+
 def test_loss__takes_the_crumbs_of_every_pool_that_still_holds_some(world: LendingWorld) -> None:
     usd, eth, btc = (world.pools[name] for name in ("usd", "eth", "btc"))
     usd.deposit(10**6 * USD, LENDER, sender=LENDER)
