@@ -224,6 +224,13 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
     title: 'A steward has moved this term a short while ago.',
     advice: OWNER_ONLY,
   },
+  'timelock: anybody executes': {
+    title: 'Nobody may be named as the executor of all.',
+    advice: OWNER_ONLY,
+  },
+  'timelock: delay out of range': { title: 'The delay is out of range.', advice: OWNER_ONLY },
+  'timelock: nobody executes': { title: 'Somebody must execute.', advice: OWNER_ONLY },
+  'timelock: nobody proposes': { title: 'Somebody must propose.', advice: OWNER_ONLY },
 
   // --- Rates, prices ---
   'rate: above the maximum': { title: 'The rate is above the maximum.', advice: OWNER_ONLY },
