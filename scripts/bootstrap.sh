@@ -65,6 +65,14 @@ check_node() {
     fail "node is $(node --version); Headwater needs 20.19 or newer"
 }
 
+# uv reads none of pip's settings: hand over the index and the certificates, if any are set.
+hand_over_index() {
+  local index
+  index=${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-$(.venv/bin/pip config get global.index-url 2>/dev/null || true)}}
+  [ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
+  [ -z "${PIP_CERT:-}" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$PIP_CERT}"
+}
+
 # uv downloads in parallel, which takes minutes off the first run; pip brings uv itself.
 install_python() {
   local lock=$1 key
@@ -86,11 +94,7 @@ install_python() {
     say "installing uv"
     quietly uv .venv/bin/pip install --require-hashes -r .venv/uv.lock
   fi
-  local index
-  # uv reads none of pip's settings: hand over the index and the certificates, if any are set.
-  index=${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-$(.venv/bin/pip config get global.index-url 2>/dev/null || true)}}
-  [ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
-  [ -z "${PIP_CERT:-}" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$PIP_CERT}"
+  hand_over_index
   say "installing the Python packages of $lock"
   quietly python-packages .venv/bin/uv pip install --python .venv/bin/python --require-hashes -r "$lock"
   quietly headwater .venv/bin/uv pip install --python .venv/bin/python --no-deps \
@@ -99,6 +103,18 @@ install_python() {
   mkdir -p .ape/vvm
   stamp "$STAMPS/$lock" "$key"
   say "Python packages are installed"
+}
+
+# Another implementation of Ethereum, for the node's tests.
+install_oracle() {
+  local lock=appchain/oracle/requirements.lock key
+  key=$(digest "$lock")
+  is_current .build/oracle/.stamp "$key" && return
+  hand_over_index
+  say "installing the execution specification"
+  quietly oracle-environment .venv/bin/uv venv --clear --python .venv/bin/python .build/oracle
+  quietly oracle .venv/bin/uv pip install --python .build/oracle/bin/python --require-hashes -r "$lock"
+  stamp .build/oracle/.stamp "$key"
 }
 
 install_anvil() {
@@ -238,6 +254,7 @@ case "$WANTED" in
   test)
     check_node
     install_both requirements-dev.lock
+    install_oracle
     install_chromium
     ;;
   *) fail "unknown part '$WANTED'; say python, anvil, node, engine, chain, develop, run or test" ;;

@@ -25,7 +25,9 @@ RUN_LIMIT_SECONDS = 4_200
 PYTHON = ".venv/bin/python"
 # Without this Ape's plugin starts a chain for suites that need none.
 PYTEST = (PYTHON, "-m", "pytest", "-p", "no:ape_test", "-q")
-CARGO = ("env", "-C", "appchain", "cargo")
+# The node's blocks are held against this; scripts/bootstrap.sh installs it.
+ORACLE = f"HEADWATER_T8N={ROOT / '.build/oracle/bin/ethereum-spec-evm'} t8n"
+CARGO = ("env", "-C", "appchain", ORACLE, "cargo")
 NPM = ("npm", "--prefix", "frontend", "run", "--silent")
 
 # The line with which a test runner closes.
