@@ -6,13 +6,14 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{Read, Seek, SeekFrom, Write},
+    os::unix::fs::FileExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use alloy_rlp::{Decodable, Encodable, RlpDecodable, RlpEncodable};
 use execution::{Header, Outcome};
+use parking_lot::RwLock;
 use primitives::{Address, B256, BlockNumber, Log};
 
 use crate::{
@@ -36,12 +37,28 @@ pub struct Entry {
     length: u32,
 }
 
-/// The archive's file.
+/// The archive's file. The committer appends; anybody reads.
 #[derive(Debug)]
 pub struct Archive {
     file: File,
     path: PathBuf,
+    index: RwLock<Index>,
+}
+
+/// Records in the order of their numbers, and where the next one goes.
+#[derive(Debug, Default)]
+struct Index {
+    entries: Vec<Entry>,
     end: u64,
+}
+
+impl Index {
+    fn push(&mut self, entry: Entry) {
+        self.end = entry.offset + HEAD as u64 + u64::from(entry.length);
+        // A block that was written again after a revert replaces itself and what followed.
+        while self.entries.pop_if(|last| last.number >= entry.number).is_some() {}
+        self.entries.push(entry);
+    }
 }
 
 #[derive(RlpEncodable, RlpDecodable)]
@@ -53,16 +70,16 @@ struct StoredOutcome {
 }
 
 impl Archive {
-    /// Opens the archive and lists its records; a record cut short at the end is dropped, because
-    /// the log still holds its block.
+    /// Opens the archive; a record cut short at the end is dropped, because the log still holds its
+    /// block.
     ///
     /// # Errors
     ///
     /// [`StartError::Io`].
-    pub fn open(folder: &Path) -> Result<(Self, Vec<Entry>), StartError> {
+    pub fn open(folder: &Path) -> Result<Self, StartError> {
         let path = folder.join("blocks.bin");
         let io = |source| StartError::io(&path, source);
-        let mut file = OpenOptions::new()
+        let file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
@@ -70,38 +87,65 @@ impl Archive {
             .open(&path)
             .map_err(io)?;
         let size = file.metadata().map_err(io)?.len();
-        let mut entries = Vec::new();
-        let mut at = 0;
+        let mut index = Index::default();
         let mut head = [0_u8; HEAD];
-        while at + HEAD as u64 <= size {
-            file.seek(SeekFrom::Start(at)).map_err(io)?;
-            file.read_exact(&mut head).map_err(io)?;
+        while index.end + HEAD as u64 <= size {
+            file.read_exact_at(&mut head, index.end).map_err(io)?;
             let length = u32::from_le_bytes([head[0], head[1], head[2], head[3]]);
-            let next = at + HEAD as u64 + u64::from(length);
-            if next > size {
+            if index.end + HEAD as u64 + u64::from(length) > size {
                 break;
             }
             let mut number = [0_u8; 8];
             number.copy_from_slice(&head[8..16]);
-            entries.push(Entry {
+            index.push(Entry {
                 number: BlockNumber(u64::from_le_bytes(number)),
                 hash: B256::from_slice(&head[16..48]),
-                offset: at,
+                offset: index.end,
                 length,
             });
-            at = next;
         }
-        Ok((Self { file, path, end: at }, entries))
+        Ok(Self { file, path, index: RwLock::new(index) })
     }
 
-    /// Cuts the archive before `entry`.
+    /// Its records, oldest first.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        self.index.read().entries.clone()
+    }
+
+    /// The record of a block.
+    #[must_use]
+    pub fn entry(&self, number: BlockNumber) -> Option<Entry> {
+        let index = self.index.read();
+        let at = index.entries.binary_search_by_key(&number, |entry| entry.number).ok()?;
+        Some(index.entries[at])
+    }
+
+    /// The record of the block of this hash; looks through all, newest first.
+    #[must_use]
+    pub fn entry_by_hash(&self, hash: &B256) -> Option<Entry> {
+        self.index.read().entries.iter().rev().find(|entry| entry.hash == *hash).copied()
+    }
+
+    /// A block, if it is here and whole; damage is logged.
+    #[must_use]
+    pub fn block(&self, number: BlockNumber) -> Option<Block> {
+        self.read(&self.entry(number)?)
+            .inspect_err(|error| tracing::error!(%error, "an archived block cannot be read"))
+            .ok()
+    }
+
+    /// Drops the blocks above `last`.
     ///
     /// # Errors
     ///
     /// The system's.
-    pub fn truncate(&mut self, entry: &Entry) -> std::io::Result<()> {
-        self.end = entry.offset;
-        self.file.set_len(self.end)
+    pub fn truncate(&self, last: BlockNumber) -> std::io::Result<()> {
+        let mut index = self.index.write();
+        while let Some(entry) = index.entries.pop_if(|entry| entry.number > last) {
+            index.end = entry.offset;
+        }
+        self.file.set_len(index.end)
     }
 
     /// Appends a block with its batch.
@@ -109,7 +153,7 @@ impl Archive {
     /// # Errors
     ///
     /// The system's.
-    pub fn append(&mut self, block: &Block, batch: &[u8]) -> std::io::Result<u64> {
+    pub fn append(&self, block: &Block, batch: &[u8]) -> std::io::Result<()> {
         let mut header = Vec::with_capacity(640);
         block.header.encode(&mut header);
         let outcomes = encode_outcomes(&block.body);
@@ -126,10 +170,11 @@ impl Archive {
         record[4..8].copy_from_slice(&checksum.to_le_bytes());
         record[8..16].copy_from_slice(&block.header.number.to_le_bytes());
         record[16..48].copy_from_slice(block.hash.as_slice());
-        self.file.seek(SeekFrom::Start(self.end))?;
-        self.file.write_all(&record)?;
-        self.end += record.len() as u64;
-        Ok(record.len() as u64)
+        let offset = self.index.read().end;
+        self.file.write_all_at(&record, offset)?;
+        let number = BlockNumber(block.header.number);
+        self.index.write().push(Entry { number, hash: block.hash, offset, length });
+        Ok(())
     }
 
     /// Waits until everything appended is on disk.
@@ -146,21 +191,40 @@ impl Archive {
     /// # Errors
     ///
     /// [`StartError::Damaged`] if it does not hold together.
-    pub fn read(&mut self, entry: &Entry) -> Result<Block, StartError> {
-        let damaged = |reason: String| StartError::Damaged {
-            path: self.path.display().to_string(),
-            offset: entry.offset,
-            reason,
-        };
+    pub fn read(&self, entry: &Entry) -> Result<Block, StartError> {
         let mut bytes = vec![0; HEAD + entry.length as usize];
-        let io = |source| StartError::io(&self.path, source);
-        self.file.seek(SeekFrom::Start(entry.offset)).map_err(io)?;
-        self.file.read_exact(&mut bytes).map_err(io)?;
+        self.file
+            .read_exact_at(&mut bytes, entry.offset)
+            .map_err(|source| StartError::io(&self.path, source))?;
         let checksum = u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]);
         if crc32fast::hash(&bytes[HEAD..]) != checksum {
-            return Err(damaged("its checksum is wrong".to_owned()));
+            return Err(self.damaged(entry, "its checksum is wrong".to_owned()));
         }
-        decode_block(&bytes[HEAD..], entry.hash).map_err(damaged)
+        decode_block(&bytes[HEAD..], entry.hash).map_err(|reason| self.damaged(entry, reason))
+    }
+
+    /// Reads a block's header alone; its hash is the entry's.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError::Damaged`] if it is not the header of that hash.
+    pub fn read_header(&self, entry: &Entry) -> Result<Header, StartError> {
+        let io = |source| StartError::io(&self.path, source);
+        let at = entry.offset + HEAD as u64;
+        let mut length = [0; 4];
+        self.file.read_exact_at(&mut length, at).map_err(io)?;
+        let length = u32::from_le_bytes(length).min(entry.length);
+        let mut bytes = vec![0; length as usize];
+        // Both lengths stand before it.
+        self.file.read_exact_at(&mut bytes, at + 8).map_err(io)?;
+        Header::decode(&mut bytes.as_slice())
+            .ok()
+            .filter(|header| header.hash_slow() == entry.hash)
+            .ok_or_else(|| self.damaged(entry, "its header is another's".to_owned()))
+    }
+
+    fn damaged(&self, entry: &Entry, reason: String) -> StartError {
+        StartError::Damaged { path: self.path.display().to_string(), offset: entry.offset, reason }
     }
 }
 

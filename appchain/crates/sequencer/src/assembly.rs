@@ -39,6 +39,7 @@ pub(crate) struct Open {
 const SLICE_TRANSACTIONS: usize = 4_096;
 /// Longest slice.
 const SLICE_TIME: Duration = Duration::from_millis(50);
+
 impl Sequencer {
     /// Environment of the next block, were it opened at this moment.
     pub(crate) fn next_environment(&self) -> Environment {

@@ -32,7 +32,7 @@ fn path_of(folder: &Path, number: BlockNumber) -> PathBuf {
     folder.join(format!("checkpoint-{:012}.bin", number.0))
 }
 
-/// Serialises a state at a block's end; fast, because the executor waits for it.
+/// Serialises a state at a block's end.
 #[must_use]
 pub fn serialise(genesis: B256, header: &Header, hashes: &[B256], state: &FlatState) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(state.len() * 80 + 1024);
@@ -126,11 +126,25 @@ pub(crate) fn numbered(folder: &Path, prefix: &str) -> std::io::Result<Vec<Block
 ///
 /// The system's.
 pub fn remove_before(folder: &Path, number: BlockNumber) -> std::io::Result<()> {
-    for old in list(folder)?.into_iter().filter(|old| *old < number) {
-        fs::remove_file(path_of(folder, old))?;
-    }
-    for old in numbered(folder, "log-")?.into_iter().filter(|old| *old < number) {
+    remove(folder, |old| old < number)
+}
+
+/// Removes what lies after a checkpoint that a development chain went back to.
+///
+/// # Errors
+///
+/// The system's.
+pub fn remove_after(folder: &Path, number: BlockNumber) -> std::io::Result<()> {
+    remove(folder, |old| old > number)
+}
+
+/// Log segments first: a checkpoint can be started from without them, not the other way round.
+fn remove(folder: &Path, is_old: impl Fn(BlockNumber) -> bool) -> std::io::Result<()> {
+    for old in numbered(folder, "log-")?.into_iter().filter(|old| is_old(*old)) {
         fs::remove_file(crate::log::segment_path(folder, old))?;
+    }
+    for old in list(folder)?.into_iter().filter(|old| is_old(*old)) {
+        fs::remove_file(path_of(folder, old))?;
     }
     Ok(())
 }

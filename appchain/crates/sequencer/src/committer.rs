@@ -10,13 +10,14 @@ use execution::{
     header::{Sealing, header},
     roots::{receipts_root, transactions_root},
 };
-use primitives::Verified;
+use primitives::{BlockNumber, Verified};
 use state::Changes;
 
 use crate::{
-    archive::Archive,
     chain::{Block, Body},
+    checkpointer::Due,
     metrics::{add, lap},
+    places::{Placed, places_of},
     shared::Shared,
 };
 
@@ -52,6 +53,11 @@ pub enum CommitJob {
     Seal(SealJob),
     /// Answer once everything before is committed, with the archive on disk.
     Sync(Sender<std::io::Result<()>>),
+    /// Have a checkpoint written at the last block: of the whole state where it is given, otherwise of
+    /// the last checkpoint and what changed since.
+    Checkpoint(Option<Vec<u8>>, Option<Sender<std::io::Result<()>>>),
+    /// Forget what was committed above a block, which a development chain went back to.
+    Rewind(BlockNumber),
 }
 
 /// How long states stay readable.
@@ -67,21 +73,29 @@ pub struct Retention {
 #[derive(Debug)]
 pub struct Committer {
     shared: Arc<Shared>,
-    archive: Option<Archive>,
     retention: Retention,
     always_batch: bool,
+    since: Since,
+    checkpoints: Option<Sender<Due>>,
+}
+
+/// What blocks left behind since the last checkpoint.
+#[derive(Debug, Default)]
+struct Since {
+    first: Option<BlockNumber>,
+    changes: Vec<Arc<Changes>>,
+    places: Vec<Placed>,
 }
 
 impl Committer {
     /// A committer that goes on after the chain's head.
     #[must_use]
-    pub fn new(
-        shared: Arc<Shared>,
-        archive: Option<Archive>,
-        retention: Retention,
-        always_batch: bool,
-    ) -> Self {
-        Self { shared, archive, retention, always_batch }
+    pub fn new(shared: Arc<Shared>, retention: Retention, always_batch: bool) -> Self {
+        Self { shared, retention, always_batch, since: Since::default(), checkpoints: None }
+    }
+
+    pub(crate) fn connect(&mut self, checkpoints: Sender<Due>) {
+        self.checkpoints = Some(checkpoints);
     }
 
     /// Works until the channel closes.
@@ -94,11 +108,40 @@ impl Committer {
                     }
                 }
                 CommitJob::Sync(reply) => {
-                    let result = self.archive.as_ref().map_or(Ok(()), Archive::sync);
-                    let _ = reply.send(result);
+                    let archive = self.shared.archive.as_ref();
+                    let _ = reply.send(archive.map_or(Ok(()), |archive| archive.blocks.sync()));
+                }
+                CommitJob::Checkpoint(whole, done) => self.have_checkpoint(whole, done),
+                CommitJob::Rewind(number) => {
+                    if let Err(error) = self.rewind(number) {
+                        self.shared.fail(&format!("the archive cannot be cut: {error}"));
+                    }
                 }
             }
         }
+    }
+
+    fn have_checkpoint(
+        &mut self,
+        whole: Option<Vec<u8>>,
+        done: Option<Sender<std::io::Result<()>>>,
+    ) {
+        let header = self.shared.chain.read().head().header.clone();
+        let Since { first, changes, places } = std::mem::take(&mut self.since);
+        let hashes = self.shared.hashes.list();
+        let first = first.unwrap_or_else(|| BlockNumber(header.number).next());
+        let due = Due { header, hashes, changes, places, first, whole, done };
+        if let Some(checkpoints) = &self.checkpoints {
+            // The thread behind it ends only after this one.
+            let _ = checkpoints.send(due);
+        }
+    }
+
+    fn rewind(&mut self, number: BlockNumber) -> std::io::Result<()> {
+        self.since = Since::default();
+        let Some(archive) = &self.shared.archive else { return Ok(()) };
+        archive.places.truncate(number)?;
+        archive.blocks.truncate(number)
     }
 
     /// Commits one block and returns it.
@@ -137,6 +180,11 @@ impl Committer {
         let number = environment.number;
         let block = Arc::new(Block { hash, header, body, written });
         self.store(&block, environment, start)?;
+        if shared.archive.is_some() {
+            self.since.first.get_or_insert(number);
+            self.since.changes.push(Arc::clone(&merged));
+            self.since.places.extend(places_of(&block));
+        }
         let mut history = shared.history.write();
         history.seal(number, merged);
         history.prune(self.retention.states, self.retention.weight);
@@ -157,7 +205,7 @@ impl Committer {
         environment: Environment,
         start: Instant,
     ) -> std::io::Result<()> {
-        if self.archive.is_none() && !self.always_batch {
+        if self.shared.archive.is_none() && !self.always_batch {
             return Ok(());
         }
         let metrics = &self.shared.metrics;
@@ -167,8 +215,8 @@ impl Committer {
         let batch = derivation::encode(self.shared.config.chain_id, &[input]);
         add(&metrics.batch_bytes, batch.len() as u64);
         let start = lap(&metrics.stages.batch, start);
-        if let Some(archive) = &mut self.archive {
-            archive.append(block, &batch)?;
+        if let Some(archive) = &self.shared.archive {
+            archive.blocks.append(block, &batch)?;
             lap(&metrics.stages.archive, start);
         }
         Ok(())

@@ -2,7 +2,11 @@
 //! What may be told to the sequencing thread between two slices: checkpoints always, the rest on a
 //! development chain only; `rpc` guards the door.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use execution::environment::next_base_fee;
 use primitives::{Address, B256, BlockNumber};
@@ -11,9 +15,10 @@ use state::Changes;
 use crate::{
     checkpoint,
     clock::Clock,
+    committer::CommitJob,
     dev::StateWrite,
     error::SubmitError,
-    log::{self, Log},
+    log,
     persister::Effect,
     sequencer::{Parent, Sequencer},
     settings::Mining,
@@ -68,7 +73,16 @@ impl Sequencer {
             self.apply_loose(changes);
         }
         *self.shared.next.write() = self.next_environment();
-        self.checkpoint_now().map_err(|error| SubmitError::Stopped(error.to_string()))
+        if self.settings.folder.is_none() {
+            return Ok(());
+        }
+        // Its end removes older segments of the log, and this one would be older.
+        while self.shared.is_checkpointing() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        self.push_effect(Effect::Forward(CommitJob::Rewind(self.parent.number)));
+        let whole = self.serialised_state();
+        self.checkpoint_now(Some(whole)).map_err(|error| SubmitError::Stopped(error.to_string()))
     }
 
     fn undo_to(&mut self, number: BlockNumber) -> Result<(), SubmitError> {
@@ -231,61 +245,69 @@ impl Sequencer {
         self.shared.waiting.write().clear();
     }
 
+    /// Starts a new log segment and has a checkpoint written, unless one is being written.
     pub(crate) fn checkpoint_if_due(&mut self) {
         if self.settings.folder.is_none()
+            || self.open.is_some()
             || self.since_checkpoint < self.settings.checkpoint_transactions
+            || self.shared.is_checkpointing.swap(true, Ordering::AcqRel)
         {
             return;
         }
-        if let Err(error) = self.checkpoint_now() {
-            tracing::error!(%error, "no checkpoint; the log goes on growing");
-        }
+        self.rotate();
+        self.push_effect(Effect::Forward(CommitJob::Checkpoint(None, None)));
+        self.flush();
     }
 
-    /// Writes the state at the last block to disk and starts a new log segment. Does nothing
-    /// without a folder or while a block is open.
-    pub(crate) fn checkpoint_now(&mut self) -> std::io::Result<()> {
-        let Some(folder) = self.settings.folder.clone() else { return Ok(()) };
-        if self.open.is_some() {
+    /// Writes the state at the last block to disk and waits for it. Does nothing without a folder or
+    /// while a block is open.
+    pub(crate) fn checkpoint_now(&mut self, whole: Option<Vec<u8>>) -> std::io::Result<()> {
+        if self.settings.folder.is_none() || self.open.is_some() {
             return Ok(());
         }
         self.settle()?;
-        let shared = Arc::clone(&self.shared);
-        let (genesis, number, bytes) = {
-            let mut flat = shared.flat.write();
-            let chain = shared.chain.read();
-            let header = &chain.head().header;
-            // Loose writes belong to the next block; they are logged again below.
-            for changes in self.loose.iter().rev() {
-                flat.undo(changes);
-            }
-            let genesis = self.settings.genesis_hash();
-            let bytes = checkpoint::serialise(genesis, header, &shared.hashes.list(), &flat);
-            for changes in &self.loose {
-                flat.apply(changes);
-            }
-            (genesis, BlockNumber(header.number), bytes)
-        };
-        let mut log = Log::create(&folder, genesis, number)?;
-        let mut records = Vec::new();
-        let mut waiting = self.pool.drain();
-        self.next_id = 0;
-        for one in &mut waiting {
-            log::put_taken(&one.verified, &mut records);
-            one.id = self.next_id;
-            self.next_id += 1;
+        self.rotate();
+        let (reply, done) = crossbeam_channel::bounded(1);
+        self.push_effect(Effect::Forward(CommitJob::Checkpoint(whole, Some(reply))));
+        self.flush();
+        done.recv().unwrap_or(Ok(()))
+    }
+
+    /// The whole state at the last block, as a checkpoint holds it.
+    fn serialised_state(&self) -> Vec<u8> {
+        let mut flat = self.shared.flat.write();
+        let chain = self.shared.chain.read();
+        // Loose writes belong to the next block; the log holds them.
+        for changes in self.loose.iter().rev() {
+            flat.undo(changes);
         }
+        let hashes = self.shared.hashes.list();
+        let genesis = self.shared.genesis.hash;
+        let bytes = checkpoint::serialise(genesis, &chain.head().header, &hashes, &flat);
+        for changes in &self.loose {
+            flat.apply(changes);
+        }
+        bytes
+    }
+
+    /// Starts a new log segment after the last block, with all that waits and all that was written
+    /// since.
+    fn rotate(&mut self) {
+        self.flush();
+        let mut records = Vec::new();
+        self.next_id = 0;
+        let next_id = &mut self.next_id;
+        self.pool.renumber(|verified| {
+            log::put_taken(verified, &mut records);
+            *next_id += 1;
+            *next_id - 1
+        });
         for write in self.loose.iter().flat_map(|changes| crate::dev::writes_of(changes)) {
             log::put_written(&write, &mut records);
         }
-        log.append(&records)?;
-        log.sync()?;
-        self.readmit(waiting);
-        self.push_effect(Effect::Rotate(log));
-        self.settle()?;
         self.since_checkpoint = 0;
-        checkpoint::write(&folder, number, &bytes)?;
-        checkpoint::remove_before(&folder, number)
+        self.push_effect(Effect::Rotate(self.parent.number, records));
+        self.flush();
     }
 
     /// Puts transactions in the waiting room again; one that fits no more is dropped.

@@ -9,9 +9,10 @@
 //! - [`control`]: what a development chain may tell that thread.
 //! - [`persister`]: the thread that writes and syncs the log, then lets effects out.
 //! - [`committer`]: the thread that computes roots and hashes and archives blocks.
+//! - [`checkpointer`]: the thread that writes the whole state now and then.
 //! - [`recovery`]: from the files of a folder back to a running state.
 //! - [`pool`], [`chain`]: waiting transactions; blocks in RAM.
-//! - [`log`], [`checkpoint`], [`archive`]: the three kinds of file.
+//! - [`log`], [`checkpoint`], [`archive`], [`places`]: the kinds of file.
 //! - [`dev`], [`clock`]: writes and time of a development chain.
 //! - [`verify`]: who signed. [`door`]: the bulk door. [`metrics`]: counters for Prometheus.
 //!
@@ -21,6 +22,7 @@ pub mod archive;
 mod assembly;
 pub mod chain;
 pub mod checkpoint;
+mod checkpointer;
 pub mod clock;
 pub mod committer;
 pub mod control;
@@ -31,6 +33,7 @@ pub mod log;
 pub mod metrics;
 pub mod node;
 pub mod persister;
+pub mod places;
 pub mod pool;
 pub mod recovery;
 pub mod sequencer;
@@ -45,6 +48,6 @@ pub use execution::Options as ExecutionOptions;
 pub use node::Node;
 pub use sequencer::Sequencer;
 pub use settings::{Mining, Settings};
-pub use shared::Shared;
+pub use shared::{Archived, Shared};
 pub use signatures::Options as SignatureOptions;
 pub use verify::{Batched, Incoming, Recovery, SenderCheck};

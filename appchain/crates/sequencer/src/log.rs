@@ -179,22 +179,34 @@ pub fn segment_path(folder: &Path, number: BlockNumber) -> PathBuf {
 }
 
 impl Log {
-    /// Creates the segment that follows block `number`.
+    /// Creates the segment that follows block `number` with its first records, whole or not at all:
+    /// a segment of that name stays until this one is on disk.
     ///
     /// # Errors
     ///
     /// The system's.
-    pub fn create(folder: &Path, genesis: B256, number: BlockNumber) -> std::io::Result<Self> {
+    pub fn create(
+        folder: &Path,
+        genesis: B256,
+        number: BlockNumber,
+        records: &[u8],
+    ) -> std::io::Result<Self> {
         let path = segment_path(folder, number);
-        let mut file = File::create(&path)?;
+        let temporary = path.with_extension("writing");
         let mut header = Vec::with_capacity(HEADER_LENGTH as usize);
         header.extend_from_slice(MAGIC);
         header.extend_from_slice(genesis.as_slice());
         header.extend_from_slice(&number.0.to_le_bytes());
+        let mut file = File::create(&temporary)?;
         file.write_all(&header)?;
-        file.sync_all()?;
+        let mut log = Self { file, path, length: HEADER_LENGTH };
+        if !records.is_empty() {
+            log.append(records)?;
+        }
+        log.file.sync_all()?;
+        std::fs::rename(&temporary, &log.path)?;
         File::open(folder)?.sync_all()?;
-        Ok(Self { file, path, length: HEADER_LENGTH })
+        Ok(log)
     }
 
     /// Opens a segment, reads its frames and cuts off a torn one.
@@ -217,7 +229,7 @@ impl Log {
         if bytes.len() < HEADER_LENGTH as usize {
             // Created, never written to.
             drop(file);
-            return Ok((Self::create(folder, genesis, number).map_err(io)?, Vec::new()));
+            return Ok((Self::create(folder, genesis, number, &[]).map_err(io)?, Vec::new()));
         }
         if &bytes[..8] != MAGIC || bytes[8..40] != genesis[..] {
             return Err(StartError::Foreign {

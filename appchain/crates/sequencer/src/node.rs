@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use primitives::{B256, Verified};
 
 use crate::{
+    checkpointer::Checkpointer,
     error::{StartError, SubmitError},
     metrics::lap,
     persister::Persister,
@@ -28,6 +29,7 @@ const COMMANDS_WAITING: usize = 64;
 /// Messages between the stages behind it.
 const BATCHES_WAITING: usize = 16;
 const BLOCKS_WAITING: usize = 4;
+const CHECKPOINTS_WAITING: usize = 2;
 
 /// A running node. Dropping it stops the node and waits for its threads.
 pub struct Node {
@@ -64,18 +66,26 @@ impl Node {
         settings: Settings,
         check: Box<dyn SenderCheck>,
     ) -> Result<Arc<Self>, StartError> {
-        let Recovered { mut sequencer, committer, log, lock } = recover(settings.clone())?;
+        let Recovered { mut sequencer, mut committer, log, lock } = recover(settings.clone())?;
         let shared = Arc::clone(&sequencer.shared);
         let (commands, command_queue) = bounded(COMMANDS_WAITING);
         let (batches, batch_queue) = bounded(BATCHES_WAITING);
         let (jobs, job_queue) = bounded(BLOCKS_WAITING);
         let persister = Persister::new(Arc::clone(&shared), log, jobs);
         sequencer.connect(batches);
-        let threads = vec![
+        let (checkpoints, checkpoint_queue) = bounded(CHECKPOINTS_WAITING);
+        let checkpointer = settings.folder.clone().map(|folder| {
+            committer.connect(checkpoints);
+            Checkpointer::new(Arc::clone(&shared), settings.clone(), folder)
+        });
+        let mut threads = vec![
             spawn("sequencer", move || sequencer.run(&command_queue))?,
             spawn("persister", move || persister.run(&batch_queue))?,
             spawn("committer", move || committer.run(&job_queue))?,
         ];
+        if let Some(checkpointer) = checkpointer {
+            threads.push(spawn("checkpointer", move || checkpointer.run(&checkpoint_queue))?);
+        }
         Ok(Arc::new(Self {
             shared,
             settings,
@@ -125,7 +135,7 @@ impl Node {
         if let Err(refused) = self.commands.send(command)
             && let Command::Submit { transactions, reply } = refused.into_inner()
         {
-            let stopped = SubmitError::Stopped("it was told to stop".to_owned());
+            let stopped = self.stopped();
             reply(transactions.iter().map(|_| Err(stopped.clone())).collect());
         }
     }
@@ -147,11 +157,7 @@ impl Node {
                 let _ = sender.send(results.pop());
             }),
         );
-        receiver
-            .recv()
-            .ok()
-            .flatten()
-            .unwrap_or_else(|| Err(SubmitError::Stopped("it was told to stop".to_owned())))
+        receiver.recv().ok().flatten().unwrap_or_else(|| Err(self.stopped()))
     }
 
     /// Runs `control` on the sequencing thread and returns its answer.
@@ -167,9 +173,14 @@ impl Node {
         let command = Command::Control(Box::new(move |sequencer| {
             let _ = sender.send(control(sequencer));
         }));
-        let stopped = || SubmitError::Stopped("it was told to stop".to_owned());
-        self.commands.send(command).map_err(|_| stopped())?;
-        receiver.recv().map_err(|_| stopped())
+        self.commands.send(command).map_err(|_| self.stopped())?;
+        receiver.recv().map_err(|_| self.stopped())
+    }
+
+    /// Why nothing is taken any more.
+    fn stopped(&self) -> SubmitError {
+        let failure = self.shared.failure.read().clone();
+        SubmitError::Stopped(failure.unwrap_or_else(|| "it was told to stop".to_owned()))
     }
 
     /// Ends the open block, writes a checkpoint and waits for the threads.

@@ -2,10 +2,11 @@
 //! The thread that writes and syncs the log, and only then lets effects out: acknowledgements,
 //! executed transactions, sealed blocks.
 
-use std::{sync::Arc, time::Instant};
+use std::{path::Path, sync::Arc, time::Instant};
 
 use crossbeam_channel::{Receiver, Sender};
 use execution::Environment;
+use primitives::BlockNumber;
 
 use crate::{
     chain::Part,
@@ -26,10 +27,10 @@ pub enum Effect {
     Publish(Environment, Arc<Part>),
     /// Commit a block.
     Seal(SealJob),
+    /// Write to a new segment from here on: after this block, with these records first.
+    Rotate(BlockNumber, Vec<u8>),
     /// Pass on to the committer.
-    Sync(Sender<std::io::Result<()>>),
-    /// Write to this segment from here on.
-    Rotate(Log),
+    Forward(CommitJob),
 }
 
 impl std::fmt::Debug for Effect {
@@ -38,8 +39,8 @@ impl std::fmt::Debug for Effect {
             Self::Acknowledge(_) => "Acknowledge",
             Self::Publish(..) => "Publish",
             Self::Seal(_) => "Seal",
-            Self::Sync(_) => "Sync",
-            Self::Rotate(_) => "Rotate",
+            Self::Rotate(..) => "Rotate",
+            Self::Forward(_) => "Forward",
         })
     }
 }
@@ -51,6 +52,12 @@ pub struct LogBatch {
     pub records: Vec<u8>,
     /// Effects, in order.
     pub effects: Vec<Effect>,
+}
+
+impl LogBatch {
+    fn rotates(&self) -> bool {
+        self.effects.iter().any(|effect| matches!(effect, Effect::Rotate(..)))
+    }
 }
 
 /// Most bytes in one group commit.
@@ -76,7 +83,9 @@ impl Persister {
         while let Ok(first) = batches.recv() {
             let mut bytes = first.records.len();
             let mut group = vec![first];
+            // What follows a new segment belongs into it.
             while bytes < GROUP_BYTES
+                && !group.last().is_some_and(LogBatch::rotates)
                 && let Ok(next) = batches.try_recv()
             {
                 bytes += next.records.len();
@@ -113,6 +122,17 @@ impl Persister {
         true
     }
 
+    fn rotate(&mut self, number: BlockNumber, records: &[u8]) {
+        let Some(log) = &self.log else { return };
+        let folder = log.path().parent().unwrap_or(Path::new(".")).to_path_buf();
+        match Log::create(&folder, self.shared.genesis.hash, number, records) {
+            Ok(log) => self.log = Some(log),
+            Err(error) => {
+                self.shared.fail(&format!("{} takes no new log: {error}", folder.display()));
+            }
+        }
+    }
+
     fn let_out(&mut self, effect: Effect, is_safe: bool) {
         match effect {
             Effect::Acknowledge(acknowledge) => acknowledge(is_safe),
@@ -125,11 +145,11 @@ impl Persister {
                 // The committer ends only after this thread.
                 let _ = self.committer.send(CommitJob::Seal(job));
             }
-            Effect::Sync(reply) => {
-                let _ = self.committer.send(CommitJob::Sync(reply));
+            Effect::Forward(job) => {
+                let _ = self.committer.send(job);
             }
-            Effect::Rotate(log) => self.log = Some(log),
-            Effect::Publish(..) | Effect::Seal(_) => {}
+            Effect::Rotate(number, records) if is_safe => self.rotate(number, &records),
+            Effect::Publish(..) | Effect::Seal(_) | Effect::Rotate(..) => {}
         }
     }
 }

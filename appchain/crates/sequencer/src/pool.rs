@@ -225,6 +225,19 @@ impl Pool {
         all
     }
 
+    /// Gives everything that waits a new number, ready ones first, then early ones by sender and nonce.
+    pub(crate) fn renumber(&mut self, mut number: impl FnMut(&Verified) -> u64) {
+        for waiting in &mut self.ready {
+            waiting.id = number(&waiting.verified);
+        }
+        let mut queues: Vec<(&Address, &mut Queue)> =
+            self.accounts.iter_mut().filter(|(_, queue)| !queue.early.is_empty()).collect();
+        queues.sort_unstable_by_key(|(address, _)| **address);
+        for waiting in queues.into_iter().flat_map(|(_, queue)| queue.early.values_mut()) {
+            waiting.id = number(&waiting.verified);
+        }
+    }
+
     /// Everything that waits, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = &Waiting> {
         self.ready.iter().chain(self.accounts.values().flat_map(|queue| queue.early.values()))

@@ -16,10 +16,11 @@ use crate::{
     control::parent_of,
     error::StartError,
     log::{self, Log, Record},
+    places::Places,
     pool::Waiting,
     sequencer::Sequencer,
     settings::Settings,
-    shared::{Hashes, Shared},
+    shared::{Archived, Hashes, Shared},
 };
 
 /// A node's parts before its threads start.
@@ -40,15 +41,12 @@ pub struct Recovered {
 pub fn recover(settings: Settings) -> Result<Recovered, StartError> {
     let genesis_header = settings.genesis_header();
     let genesis = genesis_header.hash_slow();
+    let genesis_number = genesis_header.number;
+    let first = Arc::new(bare(genesis_header.clone(), genesis));
     let Some(folder) = settings.folder.clone() else {
         let flat = FlatState::from_genesis(&settings.genesis);
-        let head = Block {
-            hash: genesis,
-            header: genesis_header,
-            body: Body::default(),
-            written: Vec::new(),
-        };
-        let (sequencer, committer) = assemble(settings, flat, vec![head], vec![genesis], None);
+        let start = Start { flat, blocks: Vec::new(), hashes: vec![genesis], archive: None };
+        let (sequencer, committer) = assemble(settings, first, start);
         return Ok(Recovered { sequencer, committer, log: None, lock: None });
     };
     std::fs::create_dir_all(&folder).map_err(|source| StartError::io(&folder, source))?;
@@ -63,16 +61,20 @@ pub fn recover(settings: Settings) -> Result<Recovered, StartError> {
         None => (FlatState::from_genesis(&settings.genesis), genesis_header, vec![genesis]),
     };
     let start = BlockNumber(header.number);
-    let (mut archive, entries) = Archive::open(&folder)?;
+    let archive = Arc::new(Archive::open(&folder)?);
+    let entries = archive.entries();
     let split = entries.partition_point(|entry| entry.number <= start);
-    let blocks = read_blocks(&mut archive, &entries[..split], &settings, header)?;
+    let blocks = read_blocks(&archive, &entries[..split], header)?;
     let expected: B256Map<BlockNumber> =
         entries[split..].iter().map(|entry| (entry.hash, entry.number)).collect();
-    if let Some(first) = entries.get(split) {
-        archive.truncate(first).map_err(|source| StartError::io(&folder, source))?;
-    }
+    let io = |source| StartError::io(&folder, source);
+    archive.truncate(start).map_err(io)?;
+    let places = Places::open(&folder, BlockNumber(genesis_number).next()).map_err(io)?;
+    places.truncate(start).map_err(io)?;
+    let archive = Some(Archived { blocks: archive, places });
     let accept_loss = settings.accept_log_loss;
-    let (mut sequencer, mut committer) = assemble(settings, flat, blocks, hashes, Some(archive));
+    let start_from = Start { flat, blocks, hashes, archive };
+    let (mut sequencer, mut committer) = assemble(settings, first, start_from);
     let log = replay(
         &folder,
         &Replay { genesis, start, accept_loss, expected, entries: &entries[split..] },
@@ -99,50 +101,59 @@ fn lock(folder: &Path) -> Result<File, StartError> {
     }
 }
 
-/// The newest archived blocks up to the checkpoint's, within the limits of RAM.
+/// Blocks that a start reads into RAM; older ones are read when they are asked for.
+const BLOCKS_AT_START: usize = 1_024;
+/// Most transactions of those.
+const TRANSACTIONS_AT_START: usize = 100_000;
+
+fn bare(header: execution::Header, hash: B256) -> Block {
+    Block { hash, header, body: Body::default(), written: Vec::new() }
+}
+
+/// The newest archived blocks up to the checkpoint's; the checkpoint's header alone if the archive
+/// lacks it. None at genesis.
 fn read_blocks(
-    archive: &mut Archive,
+    archive: &Archive,
     entries: &[Entry],
-    settings: &Settings,
     head: execution::Header,
 ) -> Result<Vec<Block>, StartError> {
     let hash = head.hash_slow();
     let mut blocks = Vec::new();
     let mut transactions = 0;
-    for entry in entries.iter().rev() {
+    for entry in entries.iter().rev().take(BLOCKS_AT_START) {
         let block = archive.read(entry)?;
         transactions += block.body.len();
         blocks.push(block);
-        if blocks.len() >= settings.history.blocks || transactions > settings.history.transactions {
+        if transactions > TRANSACTIONS_AT_START {
             break;
         }
     }
     blocks.reverse();
-    let genesis = settings.genesis_header();
-    let is_from_start =
-        blocks.first().map_or(head.number, |block| block.header.number) == genesis.number + 1;
-    if is_from_start {
-        let hash = genesis.hash_slow();
-        blocks
-            .insert(0, Block { hash, header: genesis, body: Body::default(), written: Vec::new() });
-    }
-    // An archive that lacks the checkpoint's block starts anew from its header.
     if blocks.last().is_none_or(|block| block.hash != hash) {
-        blocks = vec![Block { hash, header: head, body: Body::default(), written: Vec::new() }];
+        blocks = vec![bare(head, hash)];
     }
     Ok(blocks)
 }
 
-fn assemble(
-    settings: Settings,
+/// What a node starts from.
+struct Start {
     flat: FlatState,
     blocks: Vec<Block>,
     hashes: Vec<B256>,
-    archive: Option<Archive>,
-) -> (Sequencer, Committer) {
+    archive: Option<Archived>,
+}
+
+fn assemble(settings: Settings, genesis: Arc<Block>, start: Start) -> (Sequencer, Committer) {
+    let Start { flat, blocks, hashes, archive } = start;
     let mut blocks = blocks.into_iter().map(Arc::new);
-    let first = blocks.next().expect("there is always the genesis block or a checkpoint's");
-    let mut chain = Chain::new(first, settings.history);
+    let first = blocks.next().unwrap_or_else(|| Arc::clone(&genesis));
+    let mut chain = if first.header.number == genesis.header.number + 1 {
+        let mut chain = Chain::new(Arc::clone(&genesis), settings.history);
+        chain.commit(first);
+        chain
+    } else {
+        Chain::new(first, settings.history)
+    };
     for block in blocks {
         chain.commit(block);
     }
@@ -150,9 +161,10 @@ fn assemble(
     let parent = parent_of(&settings.config, &head);
     let hashes = Hashes::new(BlockNumber(head.number), hashes);
     let next = chain.head().environment();
-    let shared = Arc::new(Shared::new(settings.config.clone(), flat, chain, hashes, next));
+    let config = settings.config.clone();
+    let shared = Arc::new(Shared::new(config, flat, chain, hashes, next, genesis, archive));
     let retention = Retention { states: settings.history_states, weight: settings.history_weight };
-    let committer = Committer::new(Arc::clone(&shared), archive, retention, settings.always_batch);
+    let committer = Committer::new(Arc::clone(&shared), retention, settings.always_batch);
     let mut sequencer = Sequencer::new(shared, settings, parent);
     sequencer.refresh();
     (sequencer, committer)
@@ -200,13 +212,11 @@ fn replay(
             log
         }
         _ => {
-            let mut log = Log::create(folder, replay.genesis, replay.start).map_err(io)?;
             let mut records = Vec::new();
             for verified in &waiting {
                 log::put_taken(verified, &mut records);
             }
-            log.append(&records).map_err(io)?;
-            log.sync().map_err(io)?;
+            let log = Log::create(folder, replay.genesis, replay.start, &records).map_err(io)?;
             sequencer.next_id = waiting.len() as u64;
             let waiting = waiting
                 .into_iter()

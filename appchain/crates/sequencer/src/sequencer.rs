@@ -10,6 +10,7 @@ use state::Changes;
 use crate::{
     assembly::Open,
     clock::Clock,
+    committer::CommitJob,
     error::SubmitError,
     log,
     metrics::{add, lap},
@@ -304,16 +305,22 @@ impl Sequencer {
     /// Waits until everything so far is logged and committed.
     pub(crate) fn settle(&mut self) -> std::io::Result<()> {
         let (reply, done) = crossbeam_channel::bounded(1);
-        self.push_effect(Effect::Sync(reply));
+        self.push_effect(Effect::Forward(CommitJob::Sync(reply)));
         self.flush();
-        done.recv().unwrap_or(Ok(()))
+        done.recv().unwrap_or(Ok(()))?;
+        // What failed was not committed, and the state is ahead of the last block.
+        self.shared
+            .failure
+            .read()
+            .clone()
+            .map_or(Ok(()), |reason| Err(std::io::Error::other(reason)))
     }
 
     fn finish(&mut self) {
         if self.open.as_ref().is_some_and(|open| !open.body.is_empty()) {
             self.seal(Vec::new());
         }
-        if let Err(error) = self.settle().and_then(|()| self.checkpoint_now()) {
+        if let Err(error) = self.settle().and_then(|()| self.checkpoint_now(None)) {
             tracing::error!(%error, "no checkpoint at the end; the next start replays the log");
         }
     }

@@ -14,14 +14,16 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use execution::{BlockHashes, Environment};
+use execution::{BlockHashes, Environment, Header};
 use parking_lot::{Condvar, Mutex, RwLock};
 use primitives::{B256, BlockNumber, ChainConfig, Verified, map::B256Map};
 use state::{FlatState, History, StateTrie};
 
 use crate::{
+    archive::Archive,
     chain::{Block, Chain},
     metrics::Metrics,
+    places::Places,
 };
 
 /// BLOCKHASH reaches this far back.
@@ -48,10 +50,25 @@ pub struct Shared {
     pub next: RwLock<Environment>,
     /// Counters.
     pub metrics: Metrics,
+    /// Block 0.
+    pub genesis: Arc<Block>,
+    /// Committed blocks on disk, where there is a folder.
+    pub archive: Option<Archived>,
+    /// Whether a checkpoint is being written.
+    pub(crate) is_checkpointing: AtomicBool,
     /// Why the node stopped working, if it did.
     pub failure: RwLock<Option<String>>,
     listeners: Mutex<Vec<Sender<Arc<Block>>>>,
     dropped: Mutex<VecDeque<(B256, String)>>,
+}
+
+/// Committed blocks on disk, and where their transactions are.
+#[derive(Debug)]
+pub struct Archived {
+    /// The blocks.
+    pub blocks: Arc<Archive>,
+    /// The transactions up to the last checkpoint.
+    pub places: Places,
 }
 
 /// Most blocks a listener may lag behind before it is let go.
@@ -68,6 +85,8 @@ impl Shared {
         chain: Chain,
         hashes: Hashes,
         next: Environment,
+        genesis: Arc<Block>,
+        archive: Option<Archived>,
     ) -> Self {
         let trie = StateTrie::from_flat(&flat);
         Self {
@@ -80,10 +99,77 @@ impl Shared {
             waiting: RwLock::new(B256Map::default()),
             next: RwLock::new(next),
             metrics: Metrics::default(),
+            genesis,
+            archive,
+            is_checkpointing: AtomicBool::new(false),
             failure: RwLock::new(None),
             listeners: Mutex::new(Vec::new()),
             dropped: Mutex::new(VecDeque::new()),
         }
+    }
+
+    /// A committed block by number, from RAM or from the archive.
+    #[must_use]
+    pub fn block(&self, number: BlockNumber) -> Option<Arc<Block>> {
+        if let Some(block) = self.chain.read().block(number) {
+            return Some(Arc::clone(block));
+        }
+        if number.0 == self.genesis.header.number {
+            return Some(Arc::clone(&self.genesis));
+        }
+        self.archive.as_ref()?.blocks.block(number).map(Arc::new)
+    }
+
+    /// A committed block by hash, from RAM or from the archive.
+    #[must_use]
+    pub fn block_by_hash(&self, hash: &B256) -> Option<Arc<Block>> {
+        if let Some(block) = self.chain.read().block_by_hash(hash) {
+            return Some(Arc::clone(block));
+        }
+        if *hash == self.genesis.hash {
+            return Some(Arc::clone(&self.genesis));
+        }
+        self.block(self.archive.as_ref()?.blocks.entry_by_hash(hash)?.number)
+    }
+
+    /// Hash and header of a committed block, without its transactions: what a search through many
+    /// blocks looks at first.
+    #[must_use]
+    pub fn header(&self, number: BlockNumber) -> Option<(B256, Header)> {
+        if let Some(block) = self.chain.read().block(number) {
+            return Some((block.hash, block.header.clone()));
+        }
+        if number.0 == self.genesis.header.number {
+            return Some((self.genesis.hash, self.genesis.header.clone()));
+        }
+        let blocks = &self.archive.as_ref()?.blocks;
+        let entry = blocks.entry(number)?;
+        Some((entry.hash, blocks.read_header(&entry).ok()?))
+    }
+
+    /// The committed block that holds a transaction, from RAM or from the archive, and its index there.
+    #[must_use]
+    pub fn transaction(&self, hash: &B256) -> Option<(Arc<Block>, usize)> {
+        let recent = {
+            let chain = self.chain.read();
+            chain
+                .place(hash)
+                .and_then(|place| Some((Arc::clone(chain.block(place.number)?), place.index)))
+        };
+        recent.or_else(|| {
+            let places = self.archive.as_ref()?.places.candidates(hash).ok()?;
+            places.into_iter().find_map(|place| {
+                let block = self.block(place.number)?;
+                let is_it = block.body.get(place.index)?.verified.transaction.hash == *hash;
+                is_it.then_some((block, place.index))
+            })
+        })
+    }
+
+    /// Whether a checkpoint is being written.
+    #[must_use]
+    pub fn is_checkpointing(&self) -> bool {
+        self.is_checkpointing.load(Ordering::Acquire)
     }
 
     /// A stream of committed blocks from now on.

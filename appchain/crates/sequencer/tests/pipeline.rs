@@ -139,11 +139,23 @@ fn second_node_on_a_folder_is_refused() {
     drop(first);
 }
 
-/// Copies a folder as a kill at this moment would leave it.
+/// Copies a folder as a kill at this moment would leave it: again, if files came or went meanwhile.
 fn copy(from: &Path, to: &Path) {
-    for entry in std::fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        std::fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
+    let names = || {
+        let entries =
+            std::fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry"));
+        entries.map(|entry| entry.file_name()).collect::<std::collections::BTreeSet<_>>()
+    };
+    loop {
+        let before = names();
+        let copied = before.iter().map(|name| std::fs::copy(from.join(name), to.join(name)));
+        let is_whole = copied.filter(Result::is_err).count() == 0;
+        if is_whole && names() == before {
+            return;
+        }
+        for name in &before {
+            let _ = std::fs::remove_file(to.join(name));
+        }
     }
 }
 
@@ -162,7 +174,6 @@ fn crash_test(mining: Mining) {
             let killed = tempfile::tempdir().expect("a folder");
             // What is committed before the copy; the node goes on meanwhile.
             let committed: Vec<_> = node.shared().chain.read().blocks().cloned().collect();
-            // No checkpoint is half written here: this thread is the only client.
             copy(folder.path(), killed.path());
             let mut settings = start.clone();
             settings.folder = Some(killed.path().to_path_buf());
@@ -306,4 +317,69 @@ fn bulk_door_answers_each_message() {
     assert_eq!(head[4..8], 1_u32.to_le_bytes());
     assert_eq!(head[8..12], 1_u32.to_le_bytes());
     assert_eq!(nonce(&node, &actors[0]), 1);
+}
+
+#[test]
+fn blocks_that_ram_forgot_come_from_the_archive() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut start = settings(Mining::Automine, Some(folder.path()));
+    start.checkpoint_transactions = 7;
+    start.history = sequencer::chain::Limits { blocks: 3, transactions: 1_000 };
+    let node = Node::start(start.clone()).expect("a node");
+    let actors = actors();
+    let hashes: Vec<B256> = (0..40)
+        .map(|round| submit(&node, transfer(&actors[0], round, actors[1].address)).expect("taken"))
+        .collect();
+    let look = |node: &Node| {
+        let shared = node.shared();
+        for (at, hash) in hashes.iter().enumerate() {
+            let number = primitives::BlockNumber(at as u64 + 1);
+            let block = shared.block(number).expect("a committed block");
+            assert_eq!(
+                block.body.get(0).expect("its transaction").verified.transaction.hash,
+                *hash
+            );
+            assert_eq!(shared.header(number), Some((block.hash, block.header.clone())));
+            assert_eq!(shared.block_by_hash(&block.hash).map(|found| found.hash), Some(block.hash));
+        }
+        assert!(shared.block(primitives::BlockNumber(0)).is_some());
+        assert!(shared.block(primitives::BlockNumber(41)).is_none());
+        assert!(shared.transaction(&B256::ZERO).is_none());
+    };
+    look(&node);
+    node.stop();
+    drop(node);
+    let node = Node::start(start).expect("a restart");
+    look(&node);
+    // A stop writes a checkpoint, so each transaction is in RAM or in a run.
+    for (at, hash) in hashes.iter().enumerate() {
+        let (block, index) = node.shared().transaction(hash).expect("a committed transaction");
+        assert_eq!((block.header.number, index), (at as u64 + 1, 0));
+    }
+}
+
+#[test]
+fn going_back_behind_a_checkpoint_outlives_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut start = settings(Mining::Automine, Some(folder.path()));
+    start.checkpoint_transactions = 5;
+    let node = Node::start(start.clone()).expect("a node");
+    let actors = actors();
+    let send = |from: usize, nonce: u64| {
+        submit(&node, transfer(&actors[from], nonce, actors[4].address)).expect("a transfer");
+    };
+    (0..3).for_each(|nonce| send(0, nonce));
+    let before = head(&node);
+    let snapshot = node.control(sequencer::Sequencer::snapshot).expect("running");
+    (0..20).for_each(|nonce| send(1, nonce));
+    node.control(move |sequencer| sequencer.revert(snapshot)).expect("running").expect("reverted");
+    assert_eq!(head(&node), before);
+    send(2, 0);
+    let after = head(&node);
+    let killed = tempfile::tempdir().expect("a folder");
+    copy(folder.path(), killed.path());
+    start.folder = Some(killed.path().to_path_buf());
+    let revived = Node::start(start).expect("a restart");
+    assert_eq!(head(&revived), after);
+    assert_eq!(nonce(&revived, &actors[1]), 0);
 }
