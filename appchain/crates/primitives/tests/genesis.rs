@@ -4,7 +4,7 @@
 use primitives::{Genesis, GenesisError, Heartbeat, HeartbeatError, SYSTEM_ACCOUNT};
 use serde_json::{Value, json};
 
-fn file(heartbeat: Value) -> Value {
+fn file(heartbeat: &Value) -> Value {
     json!({
         "config": { "chainId": 7, "cancunTime": 0, "headwater": { "heartbeat": heartbeat } },
         "gasLimit": "0x2faf080", "difficulty": "0x0",
@@ -24,7 +24,7 @@ const CONTRACT: &str = "0x00000000000000000000000000000000000000be";
 
 #[test]
 fn heartbeat_is_taken_as_written() {
-    let heartbeat = parse(&file(json!({ "address": CONTRACT, "openGasLimit": 50_000 })));
+    let heartbeat = parse(&file(&json!({ "address": CONTRACT, "openGasLimit": 50_000 })));
     let expected = Heartbeat {
         address: CONTRACT.parse().expect("an address"),
         open_gas_limit: 50_000,
@@ -35,20 +35,20 @@ fn heartbeat_is_taken_as_written() {
 
 #[test]
 fn heartbeat_that_cannot_be_is_refused() {
-    let refused = |heartbeat: Value| parse(&file(heartbeat)).expect_err("a bad file");
+    let refused = |heartbeat: &Value| parse(&file(heartbeat)).expect_err("a bad file");
     assert!(matches!(
-        refused(json!({ "address": CONTRACT, "openGasLimit": 21_000 })),
+        refused(&json!({ "address": CONTRACT, "openGasLimit": 21_000 })),
         GenesisError::Heartbeat(HeartbeatError::GasLimit { gas: 21_000, .. })
     ));
     assert!(matches!(
-        refused(json!({ "address": CONTRACT, "openGasLimit": 20_000_000 })),
+        refused(&json!({ "address": CONTRACT, "openGasLimit": 20_000_000 })),
         GenesisError::Heartbeat(HeartbeatError::Block { .. })
     ));
     assert!(matches!(
-        refused(json!({ "address": CONTRACT, "gas": 1 })),
+        refused(&json!({ "address": CONTRACT, "gas": 1 })),
         GenesisError::Malformed(_)
     ));
-    let mut poor = file(json!({ "address": CONTRACT }));
+    let mut poor = file(&json!({ "address": CONTRACT }));
     poor["alloc"] = json!({});
     assert!(matches!(
         parse(&poor).expect_err("a bad file"),
