@@ -204,7 +204,6 @@ class Accounts:
         debt_shares = pool.borrow(now, assets, account)
         debt_pool = self.debt_pools.setdefault(account, name)
         require(debt_pool == name, "accounts: debt in other pool")
-        pool.verify_borrow_cap()
         self.check(now, account)
         return debt_shares
 
@@ -231,11 +230,12 @@ class Accounts:
     ) -> LiquidationQuote:
         pool = self.markets[name].pool
         pool.owed_shares(account)
+        pool.check_liquidation_open()
         pool.accrue(now)
         quote = self.quote_liquidation(now, account, collateral, max_repay_assets)
         require(quote.repay_assets > 0, "pool: nothing to repay")
         pool.lower_debt(
-            account, quote.repay_assets, pool.burnable_shares(account, quote.repay_assets)
+            now, account, quote.repay_assets, pool.burnable_shares(account, quote.repay_assets)
         )
         self._leave_if_free(name, account)
         self.markets[collateral].pool.transfer(account, liquidator, quote.seized_shares)

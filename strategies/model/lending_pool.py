@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One credit pool: shares of lenders, debt shares of borrowers, interest between them.
 
-Mirrors `contracts/lending/LendingPool.vy` without tokens and prices: who may borrow how much
+Mirrors `contracts/lending/LendingPool.vy` and its terms in `RiskTerms.vy`, without tokens and prices: who may borrow how much
 is the business of `strategies.model.accounts`. Each method takes the block time, checks before
 it writes, and raises `ContractRefused` with the contract's own reason.
 """
@@ -9,9 +9,17 @@ it writes, and raises `ContractRefused` with the contract's own reason.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from strategies.model.arithmetic import add, checked, mul_div_down, require, subtract
+from strategies.model.arithmetic import (
+    add,
+    checked,
+    mul_div_down,
+    mul_div_up,
+    require,
+    subtract,
+)
 from strategies.model.interest import growth_wad_down
 from strategies.model.kinked_rate import utilization_wad
+from strategies.model.outflow_limit import OutflowLimit
 from strategies.model.shares import (
     to_assets_down,
     to_assets_up,
@@ -62,6 +70,11 @@ class LendingPool:
     borrow_cap: int = 0
     min_debt: int = 0
     reserve_factor_bps: int = 0
+    flash_fee_bps: int = 0
+    outflow_bps: int = 0
+    outflow: OutflowLimit = field(default_factory=OutflowLimit)
+    # Of "supply", "borrow", "liquidation" and "flash".
+    paused: frozenset[str] = frozenset()
     idle: int = 0
     recorded_debt: int = 0
     interest_remainder_wad: int = 0
@@ -162,6 +175,8 @@ class LendingPool:
         """What may still be supplied, by cap and by number of shares."""
         books = self.books(now)
         total_assets = self.idle + books.total_debt
+        if "supply" in self.paused:
+            return Assets(0)
         if total_assets >= self.supply_cap or books.total_shares >= MAX_TOTAL_SHARES:
             return Assets(0)
         shares_left = MAX_TOTAL_SHARES - books.total_shares
@@ -172,31 +187,33 @@ class LendingPool:
 
     def deposit(self, now: Timestamp, assets: int, receiver: Address) -> Shares:
         require(assets > 0, "pool: zero assets")
+        self._check_open("supply")
         self.accrue(now)
         shares = to_shares_down(assets, self.idle + self.recorded_debt, self.total_shares)
         require(shares > 0, "pool: zero shares")
-        self._supply(assets, shares, receiver)
+        self._supply(now, assets, shares, receiver)
         return shares
 
     def mint(self, now: Timestamp, shares: int, receiver: Address) -> Assets:
         require(shares > 0, "pool: zero shares")
+        self._check_open("supply")
         self.accrue(now)
         assets = to_assets_up(shares, self.idle + self.recorded_debt, self.total_shares)
-        self._supply(assets, shares, receiver)
+        self._supply(now, assets, shares, receiver)
         return assets
 
     def withdraw(self, now: Timestamp, assets: int, owner: Address) -> Shares:
         require(assets > 0, "pool: zero assets")
         self.accrue(now)
         shares = to_shares_up(assets, self.idle + self.recorded_debt, self.total_shares)
-        self._take_out(assets, shares, owner)
+        self._take_out(now, assets, shares, owner)
         return shares
 
     def redeem(self, now: Timestamp, shares: int, owner: Address) -> Assets:
         self.accrue(now)
         assets = to_assets_down(shares, self.idle + self.recorded_debt, self.total_shares)
         require(assets > 0, "pool: zero assets")
-        self._take_out(assets, shares, owner)
+        self._take_out(now, assets, shares, owner)
         return assets
 
     def transfer(self, owner: Address, to: Address, shares: int) -> None:
@@ -208,19 +225,16 @@ class LendingPool:
 
     def borrow(self, now: Timestamp, assets: int, account: Address) -> DebtShares:
         require(assets > 0, "pool: zero assets")
+        self._check_open("borrow")
         self.accrue(now)
         debt_shares = to_shares_up(assets, self.recorded_debt, self.total_debt_shares)
-        require(assets <= self.idle, "pool: not enough idle")
-        self.idle -= assets
+        self._take_idle(now, assets)
         self.recorded_debt += assets
         self.total_debt_shares += debt_shares
         self.debt_shares[account] = self.debt_shares.get(account, 0) + debt_shares
         self._check_min_debt(account)
-        return DebtShares(debt_shares)
-
-    def verify_borrow_cap(self) -> None:
-        """Runs after a borrow has found its place in the account layer."""
         require(self.recorded_debt <= self.borrow_cap, "pool: borrow cap")
+        return DebtShares(debt_shares)
 
     def repay(self, now: Timestamp, assets: int, account: Address) -> tuple[Assets, DebtShares]:
         """Pay at most `assets`; return what was paid and the debt shares burned."""
@@ -229,7 +243,7 @@ class LendingPool:
         self.accrue(now)
         paid = min(assets, self._debt_up(owed_shares, self.recorded_debt))
         burned = self.burnable_shares(account, paid)
-        self.lower_debt(account, paid, burned)
+        self.lower_debt(now, account, paid, burned)
         self._check_min_debt(account)
         return Assets(paid), burned
 
@@ -239,7 +253,7 @@ class LendingPool:
         self.accrue(now)
         burned = min(debt_shares, owed_shares)
         assets = self._debt_up(burned, self.recorded_debt)
-        self.lower_debt(account, assets, burned)
+        self.lower_debt(now, account, assets, burned)
         self._check_min_debt(account)
         return assets
 
@@ -258,9 +272,30 @@ class LendingPool:
         require(burned > 0, "pool: zero shares")
         return DebtShares(burned)
 
-    def lower_debt(self, account: Address, assets: int, debt_shares: int) -> None:
+    def lower_debt(self, now: Timestamp, account: Address, assets: int, debt_shares: int) -> None:
+        self.outflow.give_back(now, assets, self._outflow_capacity(self.recorded_debt))
         self.idle += assets
         self._forget_debt(account, assets, debt_shares)
+
+    # --- Liquidation and flash loans ---
+
+    def check_liquidation_open(self) -> None:
+        self._check_open("liquidation")
+
+    def flash_loan(self, now: Timestamp, assets: int) -> Assets:
+        """Lend for the length of a call; return the fee, which stays in the pool."""
+        require(assets > 0, "pool: zero assets")
+        self._check_open("flash")
+        self.accrue(now)
+        fee = mul_div_up(assets, self.flash_fee_bps, BPS)
+        require(assets <= self.idle, "pool: not enough idle")
+        self.idle += fee
+        return Assets(fee)
+
+    def releasable(self, now: Timestamp) -> Assets:
+        """What may leave today, whoever asks."""
+        capacity = self._outflow_capacity(self.books(now).total_debt)
+        return Assets(min(self.idle, self.outflow.room(now, capacity)))
 
     def write_off(self, account: Address) -> Assets:
         """Take what `account` owes from the lenders; return how much."""
@@ -271,21 +306,32 @@ class LendingPool:
 
     # --- Internals ---
 
+    def _check_open(self, action: str) -> None:
+        require(action not in self.paused, f"terms: {action} paused")
+
+    def _outflow_capacity(self, total_debt: int) -> int:
+        return (self.idle + total_debt) * self.outflow_bps // BPS
+
+    def _take_idle(self, now: Timestamp, assets: int) -> None:
+        require(assets <= self.idle, "pool: not enough idle")
+        self.outflow.take(now, assets, self._outflow_capacity(self.recorded_debt))
+        self.idle -= assets
+
     def _mint(self, receiver: Address, shares: int) -> None:
         if shares > 0:
             self.shares[receiver] = self.shares.get(receiver, 0) + shares
             self.total_shares += shares
 
-    def _supply(self, assets: int, shares: int, receiver: Address) -> None:
+    def _supply(self, now: Timestamp, assets: int, shares: int, receiver: Address) -> None:
+        self.outflow.give_back(now, assets, self._outflow_capacity(self.recorded_debt))
         self.idle = add(self.idle, assets)
         self._mint(receiver, shares)
         require(self.idle + self.recorded_debt <= self.supply_cap, "pool: supply cap")
         require(self.total_shares <= MAX_TOTAL_SHARES, "pool: supply cap")
 
-    def _take_out(self, assets: int, shares: int, owner: Address) -> None:
+    def _take_out(self, now: Timestamp, assets: int, shares: int, owner: Address) -> None:
         require(shares <= self.shares.get(owner, 0), "pool: not enough shares")
-        require(assets <= self.idle, "pool: not enough idle")
-        self.idle -= assets
+        self._take_idle(now, assets)
         self.shares[owner] = self.shares.get(owner, 0) - shares
         self.total_shares -= shares
 

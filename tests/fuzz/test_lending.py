@@ -13,16 +13,23 @@ from hypothesis import strategies as st
 
 from strategies.errors import ContractRefused
 from strategies.model.accounts import Accounts
+from strategies.model.lending_pool import LendingPool
 from strategies.units import WAD
 from tests.evm import actor
 from tests.fuzz.agreement import Refused, agreed, answer_of
 from tests.fuzz.numbers import gaps_seconds, up_to
-from tests.worlds.lending import DECIMALS, TREASURY, LendingWorld, build_lending
+from tests.worlds.lending import DECIMALS, OWNER, TREASURY, LendingWorld, build_lending
 
 ACTORS = [actor("first"), actor("second")]
 HOLDERS = [*ACTORS, TREASURY]
 NAMES = list(DECIMALS)
 MAX_UINT256 = 2**256 - 1
+
+# Shares of total assets and windows; none among them.
+LIMITS = [(0, 0), (500, 600), (2_000, 3_600), (10_000, 86_400)]
+
+# The actions that a pause may stop, by the bit that stands for each.
+PAUSES = {1: "supply", 2: "borrow", 4: "liquidation", 8: "flash"}
 
 names = st.sampled_from(NAMES)
 actors = st.sampled_from(ACTORS)
@@ -45,6 +52,10 @@ calls = st.one_of(
     st.tuples(st.just("price"), names, actors, st.integers(1, 10**6).map(lambda each: each * WAD)),
     st.tuples(st.just("price"), names, actors, up_to(2**90).map(lambda each: each + 1)),
     st.tuples(st.just("accrue"), names, actors, st.just(0)),
+    st.tuples(st.just("flash"), names, actors, sizes),
+    st.tuples(st.just("set_flash_fee"), names, actors, st.integers(0, 100)),
+    st.tuples(st.just("set_outflow_limit"), names, actors, st.integers(0, len(LIMITS) - 1)),
+    st.tuples(st.just("pause"), names, actors, st.integers(0, 15)),
 )
 
 
@@ -67,9 +78,26 @@ CRASH = [
     (0, ("liquidate", "usd", ACTORS[0], MAX_UINT256)),
 ]
 
+# A twentieth may leave, then what came back and what the time has refilled.
+BREAKER = [
+    (0, ("set_outflow_limit", "usd", ACTORS[0], 1)),
+    (0, ("withdraw", "usd", ACTORS[0], 5 * 10**11)),
+    (0, ("withdraw", "usd", ACTORS[0], 10**9)),
+    (1, ("repay", "usd", ACTORS[1], 10**11)),
+    (0, ("withdraw", "usd", ACTORS[0], 10**11)),
+    (300, ("borrow", "usd", ACTORS[1], 10**10)),
+    (300, ("deposit", "usd", ACTORS[0], 10**12)),
+    (0, ("set_flash_fee", "usd", ACTORS[0], 9)),
+    (0, ("flash", "usd", ACTORS[0], 10**12)),
+    (0, ("pause", "usd", ACTORS[0], 5)),
+    (0, ("deposit", "usd", ACTORS[0], 10**6)),
+    (0, ("liquidate", "usd", ACTORS[0], 1)),
+]
+
 
 @given(script=st.lists(st.tuples(gaps_seconds, calls), min_size=1, max_size=12))
 @example(script=CRASH)
+@example(script=BREAKER)
 def test_lending__any_calls__equal_the_model(
     world: LendingWorld, script: list[tuple[int, tuple[str, str, str, int]]]
 ) -> None:
@@ -90,6 +118,11 @@ def step(world: LendingWorld, model: Accounts, action: str, name: str, me: str, 
         return model
     if action == "liquidate":
         return liquidate(world, model, name, me, size)
+    if action == "flash":
+        return flash(world, model, name, me, size)
+    if action in ("set_flash_fee", "set_outflow_limit", "pause"):
+        set_terms(world, model.markets[name].pool, action, pool, size)
+        return model
 
     def on_chain() -> Any:
         if action in ("pledge", "unpledge"):
@@ -115,6 +148,34 @@ def step(world: LendingWorld, model: Accounts, action: str, name: str, me: str, 
         return getattr(model, action)(now, name, size, me)
 
     model, _ = agreed(model, on_chain, on_model)
+    return model
+
+
+def set_terms(
+    world: LendingWorld, mirrored: LendingPool, action: str, pool: Any, size: int
+) -> None:
+    """Change both: nothing of it is refused."""
+    if action == "set_flash_fee":
+        world.terms.set_flash_fee(pool, size, sender=OWNER)
+        mirrored.flash_fee_bps = size
+    elif action == "set_outflow_limit":
+        mirrored.outflow_bps, mirrored.outflow.window_seconds = LIMITS[size]
+        world.terms.set_outflow_limit(pool, *LIMITS[size], sender=OWNER)
+    else:
+        world.terms.unpause(pool, 15, 0, sender=OWNER)
+        world.terms.pause(pool, size, sender=OWNER)
+        mirrored.paused = frozenset(name for bit, name in PAUSES.items() if size & bit)
+
+
+def flash(world: LendingWorld, model: Accounts, name: str, me: str, size: int) -> Accounts:
+    pool, token, now = world.pools[name], world.tokens[name], world.machine.timestamp
+
+    def on_chain() -> int:
+        fee = pool.flashFee(token, size)
+        pool.flashLoan(world.flash_borrower, token, size, b"", sender=me)
+        return fee
+
+    model, _ = agreed(model, on_chain, lambda tried: tried.markets[name].pool.flash_loan(now, size))
     return model
 
 
@@ -148,6 +209,13 @@ def compare(world: LendingWorld, model: Accounts) -> None:
         assert pool.last_accrued_at() == mirrored.last_accrued_at
         assert pool.borrow_rate_per_second_wad() == mirrored.borrow_rate_per_second_wad(now)
         assert pool.supply_rate_per_second_wad() == mirrored.supply_rate_per_second_wad(now)
+        is_flash_open = "flash" not in mirrored.paused
+        assert pool.maxFlashLoan(world.tokens[name]) == (mirrored.idle if is_flash_open else 0)
+        assert pool.maxDeposit(ACTORS[0]) == mirrored.room(now)
+        assert pool.maxWithdraw(TREASURY) == min(
+            mirrored.convert_to_assets(now, mirrored.shares.get(TREASURY, 0)),
+            mirrored.releasable(now),
+        )
         for quantity in (1, 10**6, 10**18):
             assert pool.convertToShares(quantity) == mirrored.convert_to_shares(now, quantity)
             assert pool.convertToAssets(quantity) == mirrored.convert_to_assets(now, quantity)

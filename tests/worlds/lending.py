@@ -10,7 +10,7 @@ from strategies.model.kinked_rate import KinkedRate
 from strategies.model.lending_pool import LendingPool as PoolModel
 from strategies.units import WAD
 from tests.evm import Contract, Machine, Mutation, actor, compile_contract
-from tests.worlds.doubles import settable_feed
+from tests.worlds.doubles import flash_borrower, settable_feed
 from tests.worlds.tokens import deploy_token, fund
 
 OWNER = actor("owner")
@@ -46,6 +46,7 @@ class LendingWorld:
     accounts: Contract
     tokens: dict[str, Contract]
     pools: dict[str, Contract]
+    flash_borrower: Contract
 
     def set_price(self, name: str, price_usd_wad: int) -> None:
         """Noted on the chain alone: what a driver undoes must not live on in here."""
@@ -92,4 +93,8 @@ def build_lending(actors: list[str], mutation: Mutation | None = None) -> Lendin
         accounts.list_pool(pool, sender=OWNER)
     for (debt, collateral), thresholds in TERMS.items():
         terms.set_collateral(pools[debt], pools[collateral], *thresholds, sender=OWNER)
-    return LendingWorld(machine, feed, oracle, terms, accounts, tokens, pools)
+    borrower = machine.deploy(flash_borrower())
+    borrower.plan(borrower, b"", True)  # calls itself in vain, and pays back
+    for token in tokens.values():
+        fund(token, [borrower.address], [])
+    return LendingWorld(machine, feed, oracle, terms, accounts, tokens, pools, borrower)
