@@ -13,12 +13,13 @@ from strategies.model.accounts import (
     value_usd_wad_up,
 )
 from strategies.units import BPS, VIRTUAL_SHARES, WAD
-from tests.evm import Mutation, actor
+from tests.evm import Mutation, Reverted, actor
 from tests.invariant.driver import Step, must
 from tests.invariant.figures import any_size, part_of
 from tests.worlds.lending import (
     CAP,
     DECIMALS,
+    OWNER,
     PRICES_USD_WAD,
     SEEDER,
     TERMS,
@@ -33,6 +34,9 @@ SUB = "farmer.1"  # a second account of the farmer, reached by batches
 NO_ADDRESS = "0x" + "00" * 20
 MAX_UINT256 = 2**256 - 1
 PRICE_SHARES = 10**36  # enough that the value of a share has more digits than any balance
+
+# Shares of total assets that may leave at once, and the windows in which they refill.
+LIMITS = [(0, 0), (500, 600), (1_000, 3_600), (2_500, 86_400), (10_000, 3_600)]
 
 # Roughly what a hundred thousand dollars are, so that the markets meet on a level.
 LOT = {"usd": 10**11, "btc": 2 * 10**8, "eth": 33 * 10**18}
@@ -63,6 +67,10 @@ class LendingDriver:
         self.left_behind: list[str] = []
         self.liquidated: str | None = None
         self.quote: tuple[int, int, int] = (0, 0, 0)
+        self.limits = dict.fromkeys(self.pools, LIMITS[0])
+        # What has left each pool and not come back or refilled, and since when.
+        self.used = dict.fromkeys(self.pools, (0, self.machine.timestamp))
+        self.shut_exits: list[str] = []
         self.after = self.panel.look()
         self.before = self.after
 
@@ -196,6 +204,15 @@ class LendingDriver:
         way = random.choice(["withdraw", "redeem", "transferFrom", "batch", "unpledge", "seize"])
         return Step(action, (name, role, victim, way))
 
+    def _draw_limit(self, random: Random, action: str, name: str, role: str) -> Step:
+        return Step(action, (name, random.choice(LIMITS)))
+
+    def _draw_flash(self, random: Random, action: str, name: str, role: str) -> Step:
+        return Step(action, (name, role, part_of(random, self.after[name, "idle"])))
+
+    def _draw_pause(self, random: Random, action: str, name: str, role: str) -> Step:
+        return Step(action, (name, random.choice([1, 2, 4, 8, 15])))
+
     def _draw_leverage(self, random: Random, action: str, name: str, role: str) -> Step:
         debt, collateral = random.choice(list(TERMS))
         borrowed = part_of(random, LOT[debt])
@@ -228,10 +245,25 @@ class LendingDriver:
         self.bad_debt_pools = set()
         self.liquidated = None
         self.left_behind = []
+        self.shut_exits = []
         try:
             getattr(self, f"_do_{step.action}")(*step.arguments)
         finally:
             self.after = self.panel.look()
+        if step.action not in ("wait", "flash"):
+            self._count_outflow()
+
+    def _count_outflow(self) -> None:
+        """Keep the books of the outflow limits, from idle alone."""
+        now = self.machine.timestamp
+        for name, (outflow_bps, window_seconds) in self.limits.items():
+            left = self.before[name, "idle"] - self.after[name, "idle"]
+            if not window_seconds or not left:
+                continue
+            capacity = self.before[name, "totalAssets"] * outflow_bps // BPS
+            used, since = self.used[name]
+            used = max(0, used - capacity * (now - since) // window_seconds)
+            self.used[name] = max(0, used + left), now
 
     def _do_open(self, owed: str, lots: int) -> None:
         """The lender fills every pool, borrower and farmer bring what the pool accepts."""
@@ -328,6 +360,33 @@ class LendingDriver:
         else:
             call = pool.calldata("transfer", thief, loot)
             self.accounts.batch([(pool.address, target, call)], sender=thief)
+
+    def _do_limit(self, name: str, limit: tuple[int, int]) -> None:
+        self.world.terms.set_outflow_limit(self.pools[name], *limit, sender=OWNER)
+        self.limits[name] = limit
+
+    def _do_flash(self, name: str, role: str, assets: int) -> None:
+        pool, token = self.pools[name], self.world.tokens[name]
+        pool.flashLoan(self.world.flash_borrower, token, assets, b"", sender=OWNERS[role])
+
+    def _do_pause(self, name: str, actions: int) -> None:
+        """A guardian stops; what must stay open is tried; the owner opens again."""
+        pool, terms = self.pools[name], self.world.terms
+        terms.pause(pool, actions, sender=OWNER)
+        for role, me in OWNERS.items():
+            if pool.maxWithdraw(me):
+                self._try(f"{role} withdraws", pool.withdraw, 1, me, me, sender=me)
+                self._try(f"{role} transfers", pool.transfer, SEEDER, 0, sender=me)
+            if self.after[name, "debt_shares", role]:
+                self._try(f"{role} repays", pool.repay, MAX_UINT256, me, sender=me)
+        terms.unpause(pool, actions, 0, sender=OWNER)
+
+    def _try(self, what: str, call: Callable[..., Any], *arguments: Any, sender: str) -> None:
+        with self.machine.undone():
+            try:
+                call(*arguments, sender=sender)
+            except Reverted as refusal:
+                self.shut_exits.append(f"{what}: {refusal.reason}")
 
     def _do_leverage(self, debt: str, collateral: str, assets: int, borrowed: int) -> None:
         """The farmer's second account: borrow first, bring the collateral later, one check."""
@@ -574,6 +633,29 @@ def check_acc_4(driver: LendingDriver, step: Step) -> None:
     must("ACC-4", not driver.left_behind, ", ".join(driver.left_behind))
 
 
+def check_out_1(driver: LendingDriver, step: Step) -> None:
+    """What has left a pool with a limit, and not come back or refilled, is within the limit."""
+    for name, (outflow_bps, window_seconds) in driver.limits.items():
+        left = driver.before[name, "idle"] - driver.after[name, "idle"]
+        if not window_seconds or left <= 0:
+            continue
+        used, _ = driver.used[name]
+        capacity = driver.before[name, "totalAssets"] * outflow_bps // BPS
+        # The capacity at which the past refilled is known to a thousandth.
+        fact = f"{used} have left pool {name}, {capacity} may"
+        must("OUT-1", used <= capacity + capacity // 1_000 + 2, fact)
+
+
+def check_terms_1(driver: LendingDriver, step: Step) -> None:
+    """Whatever is paused, exits are open, and terms move nobody's health."""
+    must("TERMS-1", not driver.shut_exits, "; ".join(driver.shut_exits))
+    if step.action not in ("pause", "limit"):
+        return
+    for holder in driver.holders:
+        before, after = (driver.status(seen, holder) for seen in (driver.before, driver.after))
+        must("TERMS-1", before == after, f"{holder} stood at {before}, stands at {after}")
+
+
 CHECKS: dict[str, Callable[[LendingDriver, Step], None]] = {
     "LEND-1": check_lend_1,
     "LEND-2": check_lend_2,
@@ -581,6 +663,8 @@ CHECKS: dict[str, Callable[[LendingDriver, Step], None]] = {
     "LEND-4": check_lend_4,
     "LEND-5": check_lend_5,
     "LEND-6": check_lend_6,
+    "OUT-1": check_out_1,
+    "TERMS-1": check_terms_1,
     "ACC-1": check_acc_1,
     "ACC-2": check_acc_2,
     "ACC-3": check_acc_3,
@@ -612,4 +696,7 @@ WEIGHTS = {
     "steal": 6,
     "leverage": 8,
     "unwind": 3,
+    "limit": 3,
+    "flash": 2,
+    "pause": 2,
 }

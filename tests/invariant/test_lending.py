@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""LEND-1 to LEND-6 and ACC-1 to ACC-4 under random calls."""
+"""LEND-1 to LEND-6, OUT-1, TERMS-1 and ACC-1 to ACC-4 under random calls."""
 
 from tests.invariant.driver import (
     Step,

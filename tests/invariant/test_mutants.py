@@ -19,7 +19,7 @@ POOL, ACCOUNTS = "lending/LendingPool.vy", "lending/Accounts.vy"
 PAIR, INDEX = "exchange/VolatilePair.vy", "modules/reward_index.vy"
 STAKING, COLLECTOR = "staking/StakingPool.vy", "staking/FeeCollector.vy"
 VAULT, UNLOCK = "vaults/YieldVault.vy", "modules/profit_unlock.vy"
-LIQUIDATION = "modules/liquidation.vy"
+LIQUIDATION, OUTFLOW = "modules/liquidation.vy", "modules/outflow_limit.vy"
 QUEUE = "lending/ExitQueue.vy"
 ORACLE, FEED = "oracles/PriceOracle.vy", "oracles/PublisherFeed.vy"
 
@@ -97,6 +97,23 @@ MUTANTS = [
             POOL,
             "        self._verify_supply_cap(terms.supply_cap)\n",
             "        pass\n",
+        ),
+    ),
+    Mutant(
+        "OUT-1",
+        "what has left counts for nothing",
+        LendingDriver,
+        (OUTFLOW, "    self._word = used | (block.timestamp << 128)\n", "    pass\n"),
+    ),
+    Mutant(
+        "TERMS-1",
+        "a withdrawal waits for supply to be open",
+        LendingDriver,
+        (
+            POOL,
+            "self._settle(UNSTOPPABLE)\n\n    shares: uint256 = share_math.to_shares_up(",
+            "self._settle(IRiskTerms.Action.SUPPLY)\n\n"
+            "    shares: uint256 = share_math.to_shares_up(",
         ),
     ),
     Mutant(
