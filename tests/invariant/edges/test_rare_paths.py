@@ -91,6 +91,36 @@ def test_uncovered__of_an_account_without_debt__is_nothing_lost(world: LendingWo
     assert world.accounts.uncovered(BORROWER, NO_ADDRESS) == (False, ())
 
 
+def test_liquidate__in_the_second_of_a_batch__waits_for_the_next(world: LendingWorld) -> None:
+    """What a batch has moved into place, be it a price, takes nothing in the same second."""
+    usd, eth, accounts = world.pools["usd"], world.pools["eth"], world.accounts
+    usd.deposit(10**6 * USD, LENDER, sender=LENDER)
+    eth.deposit(ETH, BORROWER, sender=BORROWER)
+    calls = [
+        (accounts.address, BORROWER, accounts.calldata("pledge", BORROWER, eth)),
+        (usd.address, BORROWER, usd.calldata("borrow", 2_000 * USD, BORROWER)),
+    ]
+    accounts.batch(calls, sender=BORROWER)
+    world.set_price("eth", 2_000 * WAD)
+
+    with refused("accounts: cooling off"):
+        usd.liquidate(BORROWER, eth, 100 * USD, 0, sender=LIQUIDATOR)
+    world.machine.wait(1)
+    usd.liquidate(BORROWER, eth, 100 * USD, 0, sender=LIQUIDATOR)
+
+
+def test_batch__of_an_account_that_owes_nothing__leaves_no_record(world: LendingWorld) -> None:
+    eth, accounts = world.pools["eth"], world.accounts
+    eth.deposit(ETH, BORROWER, sender=BORROWER)
+    accounts.pledge(BORROWER, eth, sender=BORROWER)
+    data = eth.calldata("redeem", SHARES * ETH, BORROWER, BORROWER)
+
+    accounts.batch([(eth.address, BORROWER, data)], sender=BORROWER)
+
+    assert accounts.debt_pool_of(BORROWER) == NO_ADDRESS
+    assert accounts.debtor_count() == 0
+
+
 # --- A pool ---
 
 

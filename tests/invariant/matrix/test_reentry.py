@@ -71,6 +71,7 @@ class House:
             "the pool itself": pool,
             "another pool": self.eth,
             "accounts": world.accounts,
+            "terms": world.terms,
             "oracle": world.oracle,
             "curve": curve,
             "factory": self.factory,
@@ -276,7 +277,7 @@ SILENT_IN_FACTORY = {
     *("set_reserve_factor", "transfer_ownership"),
 }
 ROWS = MOVING | BATCHED | CREATING
-COLUMNS = ["the pool itself", "another pool", "accounts", "oracle", "curve", "factory"]
+COLUMNS = ["the pool itself", "another pool", "accounts", "terms", "oracle", "curve", "factory"]
 
 
 @pytest.fixture(scope="module")

@@ -145,16 +145,30 @@ def test_liquidate__of_a_sub_account_by_its_owner__reverts(owing, chain, borrowe
         owing.usd_pool.liquidate(account, owing.eth_pool, FOREVER, 0, sender=borrower)
 
 
-def test_liquidate__in_the_second_of_a_batch__waits(owing, borrower, chain):
-    account = sub_account(borrower, 9)
-    borrow_through_a_batch(owing, borrower, account)
-    checked_at = chain.blocks.head.timestamp
-    owing.set_price(owing.eth, 1_000)
-    if chain.pending_timestamp == checked_at or chain.blocks.head.timestamp == checked_at:
-        with ape.reverts("accounts: cooling off"):
-            owing.accounts.quote_liquidation(account, owing.eth_pool, FOREVER)
-    chain.mine(timestamp=checked_at + 10)
-    assert owing.accounts.quote_liquidation(account, owing.eth_pool, FOREVER)[0] > 0
+def test_liquidate__of_several_accounts__is_one_batch(owing, chain, borrower, liquidator):
+    accounts = [borrower.address, *(sub_account(borrower, number) for number in (9, 10))]
+    for account in accounts[1:]:
+        borrow_through_a_batch(owing, borrower, account)
+    chain.mine(deltatime=1)
+    owing.set_price(owing.eth, 1_100)
+    healths = [owing.accounts.health_wad(account) for account in accounts]
+    pool, shares = owing.usd_pool, owing.eth_pool.balanceOf(liquidator)
+
+    receipt = owing.accounts.batch(
+        [
+            owing.call(pool, liquidator, "liquidate", account, owing.eth_pool, 100 * USD, 0)
+            for account in accounts
+        ],
+        sender=liquidator,
+    )
+
+    found = logs(receipt, pool.Liquidated)
+    assert [str(log["account"]).lower() for log in found] == [each.lower() for each in accounts]
+    assert owing.eth_pool.balanceOf(liquidator) == shares + sum(
+        log["seized_shares"] for log in found
+    )
+    for account, health in zip(accounts, healths, strict=True):
+        assert owing.accounts.health_wad(account) > health
 
 
 def test_liquidate__without_debt_here__reverts(unhealthy, liquidator, lender, borrower):
