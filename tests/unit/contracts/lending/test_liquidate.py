@@ -150,7 +150,7 @@ def test_liquidate__of_several_accounts__is_one_batch(owing, chain, borrower, li
     for account in accounts[1:]:
         borrow_through_a_batch(owing, borrower, account)
     chain.mine(deltatime=1)
-    owing.set_price(owing.eth, 1_100)
+    owing.set_price(owing.eth, 1_150)
     healths = [owing.accounts.health_wad(account) for account in accounts]
     pool, shares = owing.usd_pool, owing.eth_pool.balanceOf(liquidator)
 
