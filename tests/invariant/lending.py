@@ -114,7 +114,7 @@ class LendingDriver:
         return Step(action, (name, role))
 
     def _draw_deposit(self, random: Random, action: str, name: str, role: str) -> Step:
-        assets = any_size(random, 110) if random.random() < 0.05 else part_of(random, LOT[name])
+        assets = any_size(random, 110) if random.random() < 0.1 else part_of(random, LOT[name])
         return Step(action, (name, role, random.choice([role, role, SUB]), assets))
 
     def _draw_mint(self, random: Random, action: str, name: str, role: str) -> Step:
@@ -205,7 +205,12 @@ class LendingDriver:
         return Step(action, (name, role, victim, way))
 
     def _draw_limit(self, random: Random, action: str, name: str, role: str) -> Step:
-        return Step(action, (name, random.choice(LIMITS)))
+        # A lender runs for the door; then, mostly, the limit is lifted: loans need cash too.
+        worth = self.after[name, "shares", "lender"] * self.after[name, "price"] // PRICE_SHARES
+        leaving = Step("withdraw", (name, "lender", min(worth, self.after[name, "idle"]) // 3))
+        lifted = [Step("limit", (name, LIMITS[0]))] if random.random() < 0.8 else []
+        self.planned += [*lifted, leaving, leaving]
+        return Step(action, (name, random.choice(LIMITS[1:])))
 
     def _draw_flash(self, random: Random, action: str, name: str, role: str) -> Step:
         return Step(action, (name, role, part_of(random, self.after[name, "idle"])))
@@ -696,7 +701,7 @@ WEIGHTS = {
     "steal": 6,
     "leverage": 8,
     "unwind": 3,
-    "limit": 3,
-    "flash": 2,
-    "pause": 2,
+    "limit": 2,
+    "flash": 1,
+    "pause": 1,
 }
