@@ -24,6 +24,9 @@ DEPLOYER_INDEX = 0
 PUBLISHER_INDEX = 1
 KEEPER_INDEX = 2
 FAUCET_SENDER_INDEX = 3
+# Calls the heartbeat where the chain does not; creates it, and sends nothing else.
+HEARTBEAT_CALLER_INDEX = 8
+HEARTBEAT_DEPLOYER_INDEX = 9
 FIRST_ACTOR_INDEX = 10
 ACCOUNT_COUNT = 60
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`make up`: start the whole devnet, stay in the foreground, stop it all on Ctrl-C.
 
-python -m scripts.up [--no-traffic] [--no-publisher] [--no-keeper] [--no-page] [--no-l1] [--json]
+python -m scripts.up [--no-heartbeat] [--no-traffic] [--no-publisher] [--no-keeper] [--no-page] [--no-l1] [--json]
                      [--prices PATH --from DAY --to DAY]
 """
 
@@ -25,7 +25,7 @@ from .deploy._parameters import OPENING_PRICES_VARIABLE, opening_prices_usd_wad,
 from .deploy._record import read_record, require_same_chain
 from .devnet import stack as services
 from .devnet.keeper import write_configuration
-from .devnet.nodes import NODES, anvil_path, keep_copy_of_state
+from .devnet.nodes import BEATING_NODES, NODES, anvil_path, keep_copy_of_state
 from .devnet.ports import require_free_port
 from .devnet.processes import (
     last_lines,
@@ -151,6 +151,8 @@ def start_all(
         KEEPER_SAMPLE_SECONDS,
     )
     plans = []
+    if not arguments.no_heartbeat and settings.chain not in BEATING_NODES:
+        plans.append(services.heartbeat_plan(settings))
     if not arguments.no_publisher:
         plans.append(services.publisher_plan(settings, _price_arguments(arguments)))
     if not arguments.no_traffic:
@@ -307,7 +309,7 @@ def show_log_of(stack: Stack, failure: HeadwaterError, say: Console) -> None:
 
 def parse_arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser = OneLineParser(prog="python -m scripts.up", description="Start the devnet.")
-    for name in ("l1", "publisher", "traffic", "keeper", "page"):
+    for name in ("l1", "heartbeat", "publisher", "traffic", "keeper", "page"):
         parser.add_argument(f"--no-{name}", action="store_true", help=f"leave the {name} out")
     parser.add_argument("--json", action="store_true", help="facts as one line of JSON when up")
     parser.add_argument("--prices", type=Path, help="a history to publish, file or folder")

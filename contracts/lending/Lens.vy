@@ -175,6 +175,9 @@ def _market(pool: address) -> ILens.MarketView:
 
     model: address = patient_read.account_at(pool, method_id("rate_model()", output_type=bytes4))
     curve: Bytes[320] = patient_read.words(model, method_id("curve()"))
+    if len(curve) == 0:
+        # A curve that moves belongs to the pool that asks.
+        curve = patient_read.words_of(model, method_id("curve_of(address)", output_type=bytes4), pool)
     view_.base_rate_wad = patient_read.word_at(curve, 0)
     view_.slope_low_wad = patient_read.word_at(curve, 1)
     view_.slope_high_wad = patient_read.word_at(curve, 2)

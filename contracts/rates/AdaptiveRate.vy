@@ -205,6 +205,23 @@ def rate_at_target_wad(pool: address) -> uint256:
 
 @external
 @view
+def curve_of(pool: address) -> (uint256, uint256, uint256, uint256):
+    """
+    @notice The curve of `pool` as it stands, in the words of a kinked one. Annual, WAD.
+    @custom:rounding Down, each.
+    @return Rate at no use, what is added up to the target, what is added from there to full
+        use, and the target utilization.
+    """
+    rate_at_target_wad: uint256 = self._rate_at_target_wad(pool)
+    base_wad: uint256 = rate_at_target_wad * units.WAD // STEEPNESS_WAD
+    full_wad: uint256 = rate_at_target_wad * STEEPNESS_WAD // units.WAD
+    return (
+        base_wad, rate_at_target_wad - base_wad, full_wad - rate_at_target_wad, TARGET_WAD
+    )
+
+
+@external
+@view
 def shape() -> (uint256, uint256, uint256, uint256, uint256, uint256):
     """
     @notice The six numbers of the curve, as given at birth.

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from eth_utils import keccak, to_checksum_address
-from rlp import encode as encode_rlp
 
 from scripts.deploy._artifacts import Artifacts
 from scripts.deploy._record import Record, code_hash
 from scripts.deploy._signers import Signer
+from scripts.devnet.accounts import created_address
 from scripts.devnet.files import read_json, write_json
 from scripts.devnet.rpc import Rpc, RpcRefused
 from scripts.errors import DeploymentFailed
@@ -85,6 +85,12 @@ class Deployer:
         abi = self.artifacts.get(contract or self._name(key)).abi
         payload = bytes.fromhex(abi.encode(function, arguments)[2:])
         self._plan(Planned(f"{key}.{function}", self._nonce, target, payload, gas))
+
+    def payload(self, key: str, function: str, *arguments: Any) -> bytes:
+        """The bytes of a call, for a contract that makes it later."""
+        return bytes.fromhex(
+            self.artifacts.get(self._name(key)).abi.encode(function, arguments)[2:]
+        )
 
     def address(self, key: str) -> str:
         for planned in self._planned:
@@ -301,8 +307,3 @@ class Deployer:
                     f"earlier transactions of {self.signer.address} are not mined; try again later"
                 )
             time.sleep(0.2)
-
-
-def created_address(sender: str, nonce: int) -> str:
-    encoded = encode_rlp([bytes.fromhex(sender[2:]), nonce])
-    return to_checksum_address(keccak(encoded)[12:])

@@ -128,6 +128,38 @@ STAKER_SHARE_BPS = 8_000
 STREAM_SECONDS = 86_400
 REWARD_TOKENS = ("tUSD", "tBTC", "tETH", "HEAD")
 
+# --- Block boundaries: job -> gas of an item, gas of all its items in one call ---
+
+# The chain gives each of its two calls 10 million gas.
+CALL_GAS = 400_000
+OPENING_GAS = {
+    "BlockCalls/opening": (500_000, 3_000_000),
+    "BlockLiquidator": (2_600_000, 5_000_000),
+    "ExitQueue": (600_000, 1_200_000),
+}
+CLOSING_GAS = {
+    "ExitQueue": (600_000, 2_500_000),
+    "BlockCalls/closing": (500_000, 2_000_000),
+}
+
+# What the protocol liquidates with, in base units, and how badly it sells at most.
+LIQUIDATOR_RESERVE = {"tUSD": 200_000 * _USD, "tBTC": 2 * _BTC, "tETH": 40 * _ETH}
+LIQUIDATOR_SLIPPAGE_BPS = 200
+
+BACKSTOP_RESERVE = {"tUSD": 50_000 * _USD, "tBTC": _BTC // 2, "tETH": 10 * _ETH}
+# Dollars that a pool is paid in a day at most.
+BACKSTOP_LIMIT_USD = 100_000
+BACKSTOP_SLASH_BPS = 2_000
+BACKSTOP_SLIPPAGE_BPS = 500
+
+# Target utilization, steepness, speed per year, first, least and largest annual rate at target.
+ADAPTIVE_POOL = "usd_growth"
+ADAPTIVE_SHAPE = (
+    90 * PERCENT_WAD, 4 * WAD, 50 * WAD, 6 * PERCENT_WAD, PERCENT_WAD // 10, 200 * PERCENT_WAD,
+)  # fmt: skip
+# Shortest and longest mean in seconds, spread of the two means, least tUSD in the pair.
+HEAD_TWAP = (600, 7_200, 500, 100_000 * _USD)
+
 # --- Vaults ---
 
 VAULT_DEPOSIT_LIMIT = 2**256 - 1

@@ -12,7 +12,12 @@ from eth_utils import is_checksum_address
 from scripts.devnet.accounts import devnet_account
 from scripts.devnet.transactions import FastSigner, Transaction
 from scripts.errors import AccountUnusable
-from scripts.settings import DEPLOYER_INDEX, KEEPER_INDEX, PUBLISHER_INDEX
+from scripts.settings import (
+    DEPLOYER_INDEX,
+    HEARTBEAT_DEPLOYER_INDEX,
+    KEEPER_INDEX,
+    PUBLISHER_INDEX,
+)
 
 PASSWORD_VARIABLE = "HEADWATER_ACCOUNT_PASSWORD"
 DEVNET_ALIAS = "devnet"
@@ -57,6 +62,12 @@ def open_signer(alias: str, is_devnet: bool) -> Signer:
 def publisher_signer(deployer: Signer, is_devnet: bool) -> Signer:
     """Who signs prices: the devnet's publisher, elsewhere the deployer until it is replaced."""
     return _devnet_signer(PUBLISHER_INDEX) if is_devnet else deployer
+
+
+def heartbeat_signer(deployer: Signer, is_devnet: bool) -> Signer:
+    """Who creates the heartbeat: on the devnet a key that does nothing else, so that its first
+    contract's address is known to the node from the start."""
+    return _devnet_signer(HEARTBEAT_DEPLOYER_INDEX) if is_devnet else deployer
 
 
 def keeper_address(deployer: Signer, is_devnet: bool) -> str:

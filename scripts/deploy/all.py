@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every subsystem in order; a second run changes nothing, a run that was cut off goes on."""
 
-from scripts.deploy import exchange, lending, lens, oracle, staking, tokens, vaults
+from scripts.deploy import boundary, exchange, lending, lens, oracle, staking, tokens, vaults
 from scripts.deploy._entry import deployment_command
 
 cli = deployment_command(
@@ -13,6 +13,7 @@ cli = deployment_command(
         "lending": lending.deploy,
         "exchange": exchange.deploy,
         "vaults": vaults.deploy,
+        "boundary": boundary.deploy,
         "lens": lens.deploy,
     },
 )

@@ -35,6 +35,8 @@ class NodeOptions:
     state_folder: Path
     block_seconds: int
     allow_origin: str
+    # The contract to be called around each block's transactions; only our own node does that.
+    heartbeat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,13 @@ def anvil_replay_command(options: ReplayNodeOptions) -> list[str]:
 
 
 def headwater_command(options: NodeOptions) -> list[str]:
+    heartbeat = ["--heartbeat", options.heartbeat] if options.heartbeat else []
     return [
         *_headwater_base(options.chain_id, options.port),
         "--block-time", str(options.block_seconds),
         "--state-dir", str(options.state_folder / "node"),
         "--allow-origin", options.allow_origin,
+        *heartbeat,
     ]  # fmt: skip
 
 
@@ -122,6 +126,9 @@ def _base(program: Path, chain_id: int, port: int) -> list[str]:
         "--gas-limit", "60000000",
     ]  # fmt: skip
 
+
+# The nodes that open and close their blocks by themselves.
+BEATING_NODES = frozenset({"headwater"})
 
 NODES: dict[str, Callable[[NodeOptions], list[str]]] = {
     "anvil": anvil_command,

@@ -13,6 +13,7 @@ from strategies.errors import HeadwaterError
 
 from ..errors import NotInstalled, ServiceDied, ServiceUnhealthy
 from ..settings import CHAIN_ID, L1_CHAIN_ID, ROOT, Settings
+from .accounts import heartbeat_address
 from .keeper import keeper_command
 from .nodes import NodeOptions, node_command
 from .processes import (
@@ -108,7 +109,7 @@ def l1_plan(settings: Settings) -> Plan:
 def chain_plan(settings: Settings) -> Plan:
     options = NodeOptions(
         CHAIN_ID, settings.chain_port, settings.state_dir / "chain",
-        CHAIN_BLOCK_SECONDS, settings.allow_origin or settings.page_url,
+        CHAIN_BLOCK_SECONDS, settings.allow_origin or settings.page_url, heartbeat_address(),
     )  # fmt: skip
     return Plan(
         "chain",
@@ -128,6 +129,16 @@ def publisher_plan(settings: Settings, arguments: list[str]) -> Plan:
         ],
         lambda service: _log_problem(service, "published"),
     )  # fmt: skip
+
+
+def heartbeat_plan(settings: Settings) -> Plan:
+    """For a chain that does not call it by itself."""
+    return Plan(
+        "heartbeat",
+        "heartbeat",
+        lambda: _module("scripts.operate.heartbeat", settings),
+        lambda service: _log_problem(service, "calling open_block"),
+    )
 
 
 def traffic_plan(settings: Settings) -> Plan:

@@ -128,7 +128,7 @@ def _pool(
         total_assets=batch.need(at, "totalAssets"),
         total_supply=batch.need(at, "totalSupply"),
         reserve_factor_bps=batch.need(at, "terms_of")[RESERVE_FACTOR],
-        curve=curves[batch.need(at, "rate_model")],
+        curve=curves[at],
         keeper_shares=batch.need(at, "balanceOf"),
         keeper_redeemable_shares=batch.number(at, "maxRedeem"),
         keeper_allowance=batch.need(at, "allowance"),

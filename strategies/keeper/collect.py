@@ -2,7 +2,7 @@
 """Read the snapshot of one block: everything in a few round trips, each read at that block."""
 
 from strategies.chain.contract import AbiShelf
-from strategies.chain.reader import BlockHead, Read
+from strategies.chain.reader import BlockHead, Read, ReadRefused
 from strategies.chain.rpc import Rpc
 from strategies.keeper.assemble import assemble
 from strategies.keeper.batch import Batch
@@ -15,7 +15,7 @@ DEBTORS_PAGE = 100
 
 
 class Collector:
-    """Knows what to ask for. Rate curves are immutable, so each is read once and kept."""
+    """Knows what to ask for. A kinked curve never changes, so each is read once and kept."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class Collector:
         self._keeper = keeper
         self._priority_fee_wei = priority_fee_wei
         self._gas_priced_as = gas_priced_as
-        self._curves: dict[Address, RateCurve] = {}
+        self._kinked_curves: dict[Address, RateCurve] = {}
 
     def collect(
         self, head: BlockHead, gas_wei: int, nonce: int, open_subjects: frozenset[str]
@@ -54,7 +54,7 @@ class Collector:
         accounts = self._debtors(batch)
         self._ask_statuses(batch, accounts)
         batch.run()
-        self._keep_curves(batch)
+        curves = self._curves(batch)
         self._ask_pledges(batch, accounts)
         batch.run()
         self._ask_quotes(batch, accounts)
@@ -62,7 +62,7 @@ class Collector:
         return assemble(
             self._catalog,
             batch,
-            self._curves,
+            curves,
             accounts,
             chain_id=self._chain_id,
             head=head,
@@ -167,14 +167,24 @@ class Collector:
     def _ask_curves(self, batch: Batch) -> None:
         for pool in self._catalog.pools:
             model = batch.need(pool.address, "rate_model")
-            if model not in self._curves:
+            if model not in self._kinked_curves:
                 self._ask(batch, (model, "curve"), model, "KinkedRate")
+                name = (model, pool.address, "curve_of")
+                self._ask(batch, name, model, "AdaptiveRate", (pool.address,))
 
-    def _keep_curves(self, batch: Batch) -> None:
+    def _curves(self, batch: Batch) -> dict[Address, RateCurve]:
+        """The curve of each pool: a kinked one, or an adaptive one as it stands in this block."""
+        curves = {}
         for pool in self._catalog.pools:
             model = batch.need(pool.address, "rate_model")
-            if model not in self._curves:
-                self._curves[model] = RateCurve(*batch.need(model, "curve"))
+            if model not in self._kinked_curves:
+                if isinstance(batch.maybe(model, "curve"), ReadRefused):
+                    adaptive = batch.need(model, pool.address, "curve_of")
+                    curves[pool.address] = RateCurve(*adaptive)
+                    continue
+                self._kinked_curves[model] = RateCurve(*batch.need(model, "curve"))
+            curves[pool.address] = self._kinked_curves[model]
+        return curves
 
     def _ask_streams(self, batch: Batch) -> None:
         collector, staking = self._catalog.collector, self._catalog.staking

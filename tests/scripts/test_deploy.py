@@ -6,18 +6,29 @@ from pathlib import Path
 
 import pytest
 
-from scripts.deploy import exchange, lending, lens, oracle, staking, tokens, vaults
+from scripts.deploy import (
+    boundary,
+    exchange,
+    lending,
+    lens,
+    oracle,
+    staking,
+    tokens,
+    vaults,
+)
 from scripts.deploy._artifacts import Artifacts
 from scripts.deploy._deployer import MINE_VARIABLE, Deployer
 from scripts.deploy._record import STEPS, open_record, require_same_chain
 from scripts.deploy._signers import open_signer
+from scripts.devnet.accounts import devnet_account, heartbeat_address
 from scripts.devnet.rpc import Rpc
 from scripts.errors import DeploymentElsewhere
+from scripts.settings import HEARTBEAT_DEPLOYER_INDEX
 from tests.scripts.conftest import CHAIN_PORT, OTHER_PORT
 
-BODIES = (tokens, staking, oracle, lending, exchange, vaults, lens)
+BODIES = (tokens, staking, oracle, lending, exchange, vaults, boundary, lens)
 # Places in the row of transactions: in the first batch, within one, near the end.
-CUTS = (3, 30, 77)
+CUTS = (3, 30, 77, 105)
 
 
 class Cut(Exception):
@@ -96,12 +107,16 @@ def test_deploy__cut_off__goes_on_where_it_ended(start_chain, tmp_path, artifact
 
     assert deployer.record.is_complete
     require_same_chain(deployer.record, rpc)
-    # Nothing was deployed twice: as many contracts as creations by this account.
+    # Nothing was deployed twice: as many contracts as creations by this account and by the
+    # heartbeat's own.
     created = [entry for key, entry in deployer.record.contracts.items()
                if not key.startswith("VolatilePair/")]  # fmt: skip
     assert len({entry["address"] for entry in created}) == len(created)
     assert not path.with_suffix(".pending.json").exists()
-    assert _creations(rpc, deployer.signer.address) == len(created)
+    heartbeat = devnet_account(HEARTBEAT_DEPLOYER_INDEX).address
+    creators = (deployer.signer.address, heartbeat)
+    assert sum(_creations(rpc, each) for each in creators) == len(created)
+    assert deployer.record.address("Heartbeat") == heartbeat_address()
 
 
 def _creations(rpc: Rpc, sender: str) -> int:

@@ -18,7 +18,7 @@ from tests.scripts.conftest import FIRST_PORT
 from tests.scripts.waiting import assert_one_line_error, wait_for
 
 CHAIN_PORT, L1_PORT, PAGE_PORT = range(FIRST_PORT + 10, FIRST_PORT + 13)
-SERVICES = {"l1", "chain", "publisher", "traffic", "keeper", "page"}
+SERVICES = {"l1", "chain", "heartbeat", "publisher", "traffic", "keeper", "page"}
 PATIENCE_SECONDS = 150
 
 

@@ -57,6 +57,17 @@ def test_rate__of_a_pool_unseen__lies_on_the_first_curve(curve, idle, debt, annu
     assert curve.rate_per_second_wad(idle, debt) == annual_wad // YEAR
 
 
+def test_curve_of__is_the_curve_in_the_words_of_a_kinked_one(curve, pool):
+    rate = curve.rate_at_target_wad(pool)
+
+    base, low, high, target = curve.curve_of(pool)
+
+    assert (base, low, high) == (rate // 4, rate - rate // 4, 3 * rate)
+    assert target == TARGET
+    for idle, debt, annual_wad in ((10, 90, base + low), (0, 100, base + low + high)):
+        assert curve.rate_per_second_wad(idle, debt) == annual_wad // YEAR
+
+
 def test_rate__over_utilization__never_falls(curve):
     rates = [curve.rate_per_second_wad(100 - debt, debt) for debt in range(0, 101, 5)]
     assert rates == sorted(rates)
