@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What happens where blocks begin and end: the heartbeat, its jobs, the exit queue, the backstop."""
+"""What happens where blocks begin and end, who covers losses, and who may create pools from here on."""
 
 from scripts.deploy._deployer import Deployer
 from scripts.deploy._entry import subsystem_command
@@ -49,8 +49,14 @@ def deploy(deployer: Deployer) -> None:
         "PairTwapFeed/head", "PairTwapFeed", deployer.address("VolatilePair/head_usd"),
         deployer.address("HEAD"), deployer.address("PublisherFeed"), *HEAD_TWAP,
     )  # fmt: skip
+    blueprint = deployer.blueprint("PoolBlueprint", "LendingPool")
+    deployer.contract(
+        "PoolFactory", "PoolFactory", blueprint, accounts, deployer.address("PriceOracle"),
+        deployer.address("FeeCollector"), owner,
+    )  # fmt: skip
     deployer.flush()
 
+    _hand_listing_over(deployer)
     _use_adaptive_rate(deployer)
     _open_liquidator(deployer)
     _open_backstop(deployer)
@@ -73,6 +79,15 @@ def _heartbeat(deployer: Deployer) -> str:
     own.flush()
     deployer.transactions_sent += own.transactions_sent
     return address
+
+
+def _hand_listing_over(deployer: Deployer) -> None:
+    """From here on anybody creates pools, and the factory lists them."""
+    factory = deployer.address("PoolFactory")
+    if deployer.read("Accounts", "owner") != factory:
+        if deployer.read("Accounts", "pending_owner") != factory:
+            deployer.call("Accounts", "transfer_ownership", factory)
+        deployer.call("PoolFactory", "accept_accounts")
 
 
 def _use_adaptive_rate(deployer: Deployer) -> None:
@@ -115,6 +130,8 @@ def _open_backstop(deployer: Deployer) -> None:
         limit = BACKSTOP_LIMIT_USD * WAD * 10 ** TOKENS[pool.asset][1] // prices[pool.asset]
         if deployer.read("Backstop", "limit_of", address) != limit:
             deployer.call("Backstop", "set_limit", address, limit)
+        if deployer.read("RiskTerms", "backstop_of", address) != backstop:
+            deployer.call("RiskTerms", "set_backstop", address, backstop)
     head, usd = deployer.address("HEAD"), deployer.address("tUSD")
     if not deployer.read("Backstop", "route_of", usd):
         hop = (deployer.address("VolatilePair/head_usd"), head)
