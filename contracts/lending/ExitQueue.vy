@@ -349,6 +349,15 @@ def ticket_of(ticket: uint256) -> IExitQueue.Ticket:
 
 @external
 @view
+def ticket_at(owner: address, position: uint256) -> uint256:
+    """
+    @notice One of the tickets of `owner`, in no order that lasts; zero past the end.
+    """
+    return self._tickets_of[owner][position]
+
+
+@external
+@view
 def tickets_of(owner: address, start: uint256, limit: uint256) -> DynArray[uint256, 100]:
     """
     @notice A page of the tickets of `owner`, in no order that lasts.

@@ -134,7 +134,57 @@ def staking(staking: address, account: address) -> ILens.StakingView:
     return view_
 
 
+@external
+@view
+def queue_tickets(
+    queue: address, account: address, start: uint256, limit: uint256
+) -> DynArray[ILens.TicketView, 20]:
+    """
+    @notice A page of the tickets that `account` has in an exit queue, in no order that lasts.
+    @param queue Exit queue.
+    @param account Owner of tickets.
+    @param start Position of the first, from 0.
+    @param limit How many at most; 20 at most.
+    @return Views; fewer than asked at the end of the list.
+    """
+    views: DynArray[ILens.TicketView, 20] = []
+    for i: uint256 in range(20):
+        ticket: uint256 = patient_read.word_at(
+            patient_read.words(
+                queue,
+                concat(
+                    method_id("ticket_at(address,uint256)", output_type=bytes4),
+                    convert(account, bytes32),
+                    convert(start + i, bytes32),
+                ),
+            ),
+            0,
+        )
+        if i >= limit or ticket == 0:
+            break
+        views.append(self._ticket(queue, ticket))
+    return views
+
+
 # --- Internals: lending ---
+
+
+@internal
+@view
+def _ticket(queue: address, ticket: uint256) -> ILens.TicketView:
+    answer: Bytes[320] = patient_read.words(
+        queue,
+        concat(method_id("ticket_of(uint256)", output_type=bytes4), convert(ticket, bytes32)),
+    )
+    pool: address = patient_read.account_in(answer, 0)
+    shares: uint256 = patient_read.word_at(answer, 2)
+    return ILens.TicketView(
+        ticket=ticket,
+        pool=pool,
+        shares=shares,
+        assets=self._to_assets(pool, shares),
+        claimable=patient_read.word_at(answer, 3),
+    )
 
 
 @internal

@@ -103,6 +103,15 @@ def account_at(target: address, method: bytes4) -> address:
 
 
 @internal
+@pure
+def account_in(answer: Bytes[MAX_ANSWER], index: uint256) -> address:
+    """
+    @notice The address in an answer at `index`; none past its end.
+    """
+    return self._to_address(self.word_at(answer, index))
+
+
+@internal
 @view
 def text(target: address, method: bytes4) -> String[32]:
     """

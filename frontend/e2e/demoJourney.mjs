@@ -89,7 +89,7 @@ export async function demoJourney({ context, devnet, chain, check }) {
     await devnet.setPrices('tETH=2250', 'tUSD=1', 'tBTC=60000');
     await openRow(page, 'Markets', 'tUSD Core');
     await page.getByRole('tab', { name: 'Repay', exact: true }).click();
-    await page.getByRole('button', { name: /^Max:/ }).click();
+    await page.getByRole('tabpanel').getByRole('button', { name: /^Max:/ }).click();
     await act(page, { button: 'Repay everything', success: 'You owe nothing here any more.' });
     const account = await page.evaluate(() =>
       Object.keys(localStorage)
@@ -100,6 +100,19 @@ export async function demoJourney({ context, devnet, chain, check }) {
     const debt = await chain.read('LendingPool/usd_core', 'debt_of', [account]);
     if (debt !== 0n) throw new Error(`the chain still says ${debt}`);
   });
+  await check(
+    '0.3 tETH wait in the exit queue, are served at the next block and claimed',
+    async () => {
+      await openRow(page, 'Markets', 'tETH');
+      await act(page, {
+        field: 'Amount to queue',
+        amount: '0.3',
+        button: /^Queue 0\.3/,
+        success: /is in the queue/,
+      });
+      await act(page, { button: /^Claim 0\.3/, success: /You claimed 0\.3/ });
+    },
+  );
   await check('the account is still there after a reload', async () => {
     await page.reload();
     await page.getByTestId('account').getByText('…').waitFor();

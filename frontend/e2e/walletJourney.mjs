@@ -46,7 +46,7 @@ export async function walletJourney({ context, devnet, chain, check }) {
   });
   await check('it withdraws everything by shares, without dust', async () => {
     await page.getByRole('tab', { name: 'Withdraw' }).click();
-    await page.getByRole('button', { name: /^Max:/ }).click();
+    await page.getByRole('tabpanel').getByRole('button', { name: /^Max:/ }).click();
     await act(page, { button: /^Withdraw/, success: /You withdrew/ });
     const shares = await chain.read('LendingPool/usd_core', 'balanceOf', [wallet.address]);
     if (shares !== 0n) throw new Error(`${shares} shares were left`);
@@ -115,7 +115,7 @@ async function turnToSell(page, symbol) {
 }
 
 async function numberOfMax(page) {
-  const most = page.getByRole('button', { name: /^Max:/ });
+  const most = page.getByRole('tabpanel').getByRole('button', { name: /^Max:/ });
   await most.waitFor();
   await page.waitForFunction(
     (button) => button instanceof HTMLButtonElement && !button.disabled,

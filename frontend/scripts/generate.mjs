@@ -12,7 +12,7 @@ const target = join(here, '../src/generated');
 // What the page calls, by contract. Unused functions and all events are left out: every entry
 // is shipped to every visitor.
 const wanted = {
-  Lens: ['markets', 'account', 'pairs', 'vaults', 'staking'],
+  Lens: ['markets', 'account', 'pairs', 'vaults', 'staking', 'queue_tickets'],
   Accounts: ['batch', 'pledge', 'unpledge'],
   LendingPool: [
     'deposit',
@@ -23,6 +23,7 @@ const wanted = {
     'repay',
     'repay_with_permit',
   ],
+  ExitQueue: ['join', 'claim', 'cancel', 'waiting_shares'],
   VolatilePair: ['claim_fees'],
   Router: ['swap_exact_in', 'add_liquidity', 'remove_liquidity'],
   YieldVault: ['deposit', 'withdraw', 'redeem'],

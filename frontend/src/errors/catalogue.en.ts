@@ -488,6 +488,69 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
   'collector: share too high': { title: 'The share is too high.', advice: OWNER_ONLY },
   'collector: zero owner': { title: 'The owner is missing.', advice: OWNER_ONLY },
 
+  // --- Block boundaries, exit queue ---
+  'backstop: bad receiver': { title: 'The receiver cannot hold this.', advice: OWNER_ONLY },
+  'backstop: not a contract': { title: 'One of the parts has no code.', advice: OWNER_ONLY },
+  'backstop: pool not covered': {
+    title: 'The backstop does not stand behind this pool.',
+    advice: 'Its losses are shared by its lenders.',
+  },
+  'backstop: pool not listed': { title: 'This pool is not listed.', advice: OWNER_ONLY },
+  'backstop: route of another': { title: 'The route does not sell HEAD.', advice: OWNER_ONLY },
+  'backstop: slash too large': { title: 'A day may not cost that much.', advice: OWNER_ONLY },
+  'backstop: slippage too large': { title: 'The slippage is too large.', advice: OWNER_ONLY },
+  'backstop: zero owner': { title: 'The owner is empty.', advice: OWNER_ONLY },
+  'block-calls: gas out of range': { title: 'The gas is out of range.', advice: OWNER_ONLY },
+  'block-calls: interval too long': { title: 'The interval is too long.', advice: OWNER_ONLY },
+  'block-calls: no selector': { title: 'The call names no function.', advice: OWNER_ONLY },
+  'block-calls: no such entry': { title: 'There is no such entry.', advice: OWNER_ONLY },
+  'block-calls: not a contract': { title: 'The target has no code.', advice: OWNER_ONLY },
+  'block-calls: not the heartbeat': {
+    title: 'Only the heartbeat makes these calls.',
+    advice: 'Make the call itself: anybody may.',
+  },
+  'block-calls: too many entries': { title: 'The list is full.', advice: OWNER_ONLY },
+  'block-calls: zero owner': { title: 'The owner is empty.', advice: OWNER_ONLY },
+  'heartbeat: gas out of range': { title: 'The gas is out of range.', advice: OWNER_ONLY },
+  'heartbeat: job listed twice': { title: 'A job is listed twice.', advice: OWNER_ONLY },
+  'heartbeat: not a contract': { title: 'A job has no code.', advice: OWNER_ONLY },
+  'heartbeat: too much gas': { title: 'The jobs need too much gas.', advice: OWNER_ONLY },
+  'heartbeat: zero owner': { title: 'The owner is empty.', advice: OWNER_ONLY },
+  'liquidator: bad receiver': { title: 'The receiver cannot hold this.', advice: OWNER_ONLY },
+  'liquidator: not a contract': { title: 'One of the parts has no code.', advice: OWNER_ONLY },
+  'liquidator: not the heartbeat': {
+    title: 'Only the heartbeat runs this.',
+    advice: 'Liquidate at the market itself: anybody may.',
+  },
+  'liquidator: reserve fell': {
+    title: 'The sale would not bring the repayment back.',
+    advice: 'Nothing needs doing: anybody may liquidate.',
+  },
+  'liquidator: route of another': { title: 'The route sells another token.', advice: OWNER_ONLY },
+  'liquidator: slippage too large': { title: 'The slippage is too large.', advice: OWNER_ONLY },
+  'liquidator: zero owner': { title: 'The owner is empty.', advice: OWNER_ONLY },
+  'queue: bad receiver': {
+    title: 'The receiver cannot hold this.',
+    advice: 'Choose another receiving address.',
+  },
+  'queue: not a contract': { title: 'The account layer has no code.', advice: OWNER_ONLY },
+  "queue: not the ticket's owner": {
+    title: 'This place in the queue is not yours.',
+    advice: 'Wait a block for the page to catch up.',
+  },
+  'queue: nothing to claim': {
+    title: 'There is nothing to claim yet.',
+    advice: 'Cash reaches the queue when loans are repaid or others deposit.',
+  },
+  'queue: pool not listed': {
+    title: 'This market has no queue.',
+    advice: 'Choose one of the markets listed.',
+  },
+  'queue: too few shares': {
+    title: 'That is too little to wait for.',
+    advice: 'Queue at least one unit of the token.',
+  },
+
   // --- Vaults ---
   'vault: above the debt': { title: 'The strategy does not hold this much.', advice: OWNER_ONLY },
   'vault: bad address': {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useParams } from 'react-router';
 import { useAccount } from '../chain/useAccount';
 import { useMarkets } from '../chain/useMarkets';
@@ -20,6 +20,9 @@ import { Skeleton } from '../ui/Skeleton';
 import { Tabs } from '../ui/Tabs';
 import { TokenMark } from '../ui/TokenMark';
 import NotFoundPage from './NotFoundPage';
+
+// Loaded behind the page: few come here to wait.
+const ExitQueueCard = lazy(() => import('../features/market/ExitQueueCard'));
 
 /** One market: what it is like, and the four things to do there. */
 export default function MarketPage() {
@@ -67,6 +70,9 @@ export default function MarketPage() {
           {owesHere && positions.data && (
             <LoanCard account={positions.data} markets={markets.data} />
           )}
+          <Suspense fallback={null}>
+            <ExitQueueCard {...context} />
+          </Suspense>
           <Card title="Interest rates">
             <RateCurve
               curve={market.curve}

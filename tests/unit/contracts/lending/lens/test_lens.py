@@ -217,3 +217,40 @@ def test_staking__shows_stake_cooldown_and_rewards(project, house, lens, owner, 
     assert list(view.reward_tokens) == [house.usd.address]
     assert list(view.claimable) == list(pool.claimable_rewards(lender))
     assert view.claimable[0] > 0
+
+
+def test_queue_tickets__go_by_pages(project, house, lens, owner, lender, borrower, receiver):
+    queue = owner.deploy(project.ExitQueue, house.accounts)
+    house.lend_and_borrow(lender, borrower, eth=1_000 * ETH, usd=100_000 * USD)
+    house.usd_pool.approve(queue, FOREVER, sender=lender)
+    lots = [10**6 * each * USD for each in (1, 2, 3)]
+    for lot in lots:
+        queue.join(house.usd_pool, lot, lender, sender=lender)
+    house.usd_pool.repay(3 * USD, borrower, sender=borrower)
+    queue.serve(house.usd_pool, sender=owner)
+
+    views = lens.queue_tickets(queue, lender, 0, 20)
+
+    assert [view.ticket for view in views] == [1, 2, 3]
+    for view, lot in zip(views, lots, strict=True):
+        ticket = queue.ticket_of(view.ticket)
+        assert view.pool == house.usd_pool.address
+        assert (view.shares, view.claimable) == (ticket.shares, ticket.assets)
+        assert 0 < view.shares < lot
+        assert view.assets == house.usd_pool.convertToAssets(view.shares)
+    assert [view.ticket for view in lens.queue_tickets(queue, lender, 1, 1)] == [2]
+    assert list(lens.queue_tickets(queue, lender, 3, 20)) == []
+    assert list(lens.queue_tickets(queue, receiver, 0, 20)) == []
+    assert list(lens.queue_tickets(house.usd, lender, 0, 20)) == []
+
+
+def test_markets__with_an_adaptive_rate__show_the_curve_of_the_moment(project, house, lens, owner):
+    shape = (WAD * 9 // 10, 4 * WAD, 50 * WAD, WAD * 4 // 100, WAD // 1_000, 2 * WAD)
+    model = owner.deploy(project.AdaptiveRate, *shape)
+    house.usd_pool.set_rate_model(model, sender=owner)
+
+    (view,) = lens.markets([house.usd_pool])
+
+    assert (view.base_rate_wad, view.slope_low_wad, view.slope_high_wad, view.kink_wad) == tuple(
+        model.curve_of(house.usd_pool)
+    )
