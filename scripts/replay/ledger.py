@@ -25,6 +25,8 @@ class Balance:
     owed: int
     # What the contract may hold beyond what it owes, and why.
     surplus_reason: str = ""
+    # What rounding may have left with another contract, in base units.
+    rounding: int = 0
 
     @property
     def is_exact(self) -> bool:
@@ -32,7 +34,9 @@ class Balance:
 
     @property
     def is_covered(self) -> bool:
-        return self.held >= self.owed if self.surplus_reason else self.held == self.owed
+        if not self.surplus_reason:
+            return self.held == self.owed
+        return self.held + self.rounding >= self.owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,8 @@ class Ledger:
                     found[(strategy, "totalAssets")],
                     debt,
                     "gains not reported yet",
+                    # A pool's shares are worth a unit less than was paid for them until it earns.
+                    rounding=1 if strategy.startswith("LendingStrategy/") else 0,
                 )
             yield Balance(vault, f"{token} in strategies", found[(vault, "totalDebt")], debts)
 
