@@ -83,6 +83,7 @@ snapshot: ## write bytecode sizes, compiler versions and gas to tests/snapshots
 	@scripts/bootstrap.sh develop
 	@$(PYTHON) -m scripts.checks.bytecode_size --write
 	@$(PYTHON) -m tests.gas --write
+	@$(PYTHON) -m tests.boundary_gas --write
 
 abi: ## compile and write deployments/abi
 	@scripts/bootstrap.sh develop

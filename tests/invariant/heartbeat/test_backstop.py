@@ -84,6 +84,31 @@ def test_cover__beyond_the_reserve__sells_as_much_of_the_stake_as_it_takes(
     assert world.head.allowance(world.backstop, world.boundary.router) == 0
 
 
+@pytest.mark.parametrize("reserve", [0, 50_000 * USD], ids=["from the stake", "from the reserve"])
+def test_cover__of_a_loss_at_the_boundary__leaves_lenders_whole(
+    world: BackstopWorld, reserve: int
+) -> None:
+    """Within the gas that a pool gives it, and within that of the liquidator's item."""
+    lending = world.boundary.lending
+    pool = lending.pools["usd"]
+    lending.terms.set_backstop(pool, world.backstop, sender=OWNER)
+    world.backstop.set_limit(pool, LIMIT, sender=OWNER)
+    world.usd.transfer(world.backstop, reserve, sender=STAKER)
+    world.boundary.lend_and_borrow()
+    value = pool.convertToAssets(10**15)
+    world.boundary.move_market("eth", 1_000)
+
+    world.boundary.open_block()
+
+    (written_off,) = events(pool, "BadDebtRecognized")
+    (covered,) = events(world.backstop, "Covered")
+    assert covered["covered_assets"] == written_off["covered_assets"] == written_off["assets"]
+    assert covered["asked_assets"] == written_off["assets"] > 9_000 * USD
+    assert len(events(world.backstop, "StakeSold")) == int(reserve == 0)
+    assert pool.total_debt() == 0
+    assert pool.convertToAssets(10**15) >= value
+
+
 def test_cover__slashes_stakes_that_are_cooling_too(world: BackstopWorld) -> None:
     shares = world.staking.balanceOf(STAKER)
     world.staking.start_cooldown(shares, sender=STAKER)
