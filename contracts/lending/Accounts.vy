@@ -10,11 +10,13 @@
     shares it pledges, which one pool it owes, and whether it stands.
 @dev An owner has 256 accounts: the addresses that share its first 19 bytes, the owner
      itself among them. Pool shares and debts sit at those addresses; only the owner
-     acts for them. A batch runs calls on listed pools and defers every check of
-     health and caps to its end.
+     acts for them, or the operators' contract when the owner has signed or granted what it
+     runs. A batch runs calls on listed pools and defers every check of health and caps
+     to its end. A step that is sent to the sender of the batch calls it back, with
+     nobody's account acting: what one buys with a loan of the step before pays it.
 
-     `batch` alone does not hold the lock, for pools call back into this contract
-     while it runs; `_is_executing` guards it instead. It holds no tokens, and every
+     The batches alone do not hold the lock, for pools call back into this contract
+     while they run; `_is_executing` guards them instead. It holds no tokens, and every
      other function takes the lock.
 @custom:invariants ACC-1, ACC-2, ACC-3, ACC-4
 @custom:kill The owner stops listing pools. Nothing listed can be frozen from here.
@@ -26,6 +28,7 @@ from snekmate.auth import ownable_2step
 
 from ..interfaces import IAccounts
 from ..interfaces import ILendingPool
+from ..interfaces import IOperators
 from ..interfaces import IPriceOracle
 from ..interfaces import IRiskTerms
 from ..modules import debt_record
@@ -55,6 +58,9 @@ MIN_SEED_SHARES: constant(uint256) = 10**6 * units.VIRTUAL_SHARES
 
 # What the pools lend on.
 RISK_TERMS: immutable(address)
+
+# Who may run batches for owners that signed or granted them; empty until it is set.
+operators: public(address)
 
 # Pools that take part.
 is_pool: public(HashMap[address, bool])
@@ -117,28 +123,58 @@ def batch(calls: DynArray[IAccounts.Call, 16]):
         "pool: borrow cap" when a pool ends above its cap
     @param calls Up to 16 steps; each names the account that acts.
     """
-    assert not self._is_executing, "accounts: nested batch"
-    self._is_executing = True
-
+    self._begin()
     for call: IAccounts.Call in calls:
-        self._authenticate(msg.sender, call.account)
-        assert call.target == self or self.is_pool[call.target], "accounts: target not a pool"
-        self.acting_account = call.account
-        raw_call(call.target, call.data)
+        self._step(msg.sender, msg.sender, call)
+    self._end()
+
+
+@external
+@reentrant  # As batch.
+def simulate_batch(calls: DynArray[IAccounts.Call, 16]):
+    """
+    @notice Run a batch as `batch` does, say what came of each step, and undo it all.
+    @dev Reverts always, with
+             BatchSimulated((bool,bytes)[] results, address[] accounts, uint256[] health_wad)
+         the health being that of each account that `batch` would check, at the end. A step
+         that fails is undone alone, and the next one runs.
+    @custom:access Anyone, for their own accounts; meant for eth_call.
+    @custom:reverts
+        "accounts: nested batch"
+        "accounts: not the owner"
+        "accounts: target not a pool"
+        "oracle: no feed"
+        "oracle: stale price"
+    @param calls As for `batch`.
+    """
+    self._begin()
+    results: DynArray[IAccounts.CallResult, MAX_CALLS] = []
+    for call: IAccounts.Call in calls:
+        if call.target != msg.sender:
+            self._check_target(call.target)
+            self._authenticate(msg.sender, call.account)
+            self.acting_account = call.account
+        is_ok: bool = False
+        answer: Bytes[256] = b""
+        is_ok, answer = raw_call(
+            call.target, call.data, max_outsize=256, revert_on_failure=False
+        )
         self.acting_account = empty(address)
+        results.append(IAccounts.CallResult(is_ok=is_ok, answer=answer))
 
     accounts: DynArray[address, MAX_TOUCHED] = self._touched_accounts
+    health_wad: DynArray[uint256, MAX_TOUCHED] = []
     for account: address in accounts:
-        self._check_account(account)
-        self._cool_off(account)
-    pools: DynArray[address, MAX_TOUCHED] = self._touched_pools
-    for pool: address in pools:
-        extcall ILendingPool(pool).check_caps()
-
-    # A second batch of the same transaction starts clean.
-    self._touched_accounts = []
-    self._touched_pools = []
-    self._is_executing = False
+        current: IAccounts.AccountStatus = self._status(account)
+        health_wad.append(current.health_wad)
+    raw_revert(
+        abi_encode(
+            results,
+            accounts,
+            health_wad,
+            method_id=method_id("BatchSimulated((bool,bytes)[],address[],uint256[])"),
+        )
+    )
 
 
 @external
@@ -190,6 +226,36 @@ def unpledge(account: address, pool: address):
 
     self._require_check(account)
     log IAccounts.Unpledged(account=account, pool=pool)
+
+
+# --- For the operators' contract ---
+
+
+@external
+@reentrant  # As batch.
+def batch_for(owner: address, sender: address, calls: DynArray[IAccounts.Call, 16]):
+    """
+    @notice Run a batch for `owner`, who has signed it or granted each of its steps.
+    @custom:access The operators' contract.
+    @custom:reverts
+        "accounts: not the operators"
+        "accounts: nested batch"
+        "accounts: not the owner"
+        "accounts: target not a pool"
+        "accounts: unhealthy" when an account touched does not stand at the end
+        "oracle: no feed"
+        "oracle: stale price"
+        "pool: supply cap" when a pool ends above its cap
+        "pool: borrow cap" when a pool ends above its cap
+    @param owner Owner of the accounts that act.
+    @param sender Who sent it to the operators' contract: the target of callbacks.
+    @param calls As for `batch`.
+    """
+    assert msg.sender == self.operators, "accounts: not the operators"
+    self._begin()
+    for call: IAccounts.Call in calls:
+        self._step(owner, sender, call)
+    self._end()
 
 
 # --- For listed pools ---
@@ -641,6 +707,100 @@ def list_pool(pool: address):
     self.is_pool[pool] = True
 
     log IAccounts.PoolListed(pool=pool)
+
+
+@external
+def set_operators(operators: address):
+    """
+    @notice Let `operators` run batches for owners that signed or granted them, for good.
+    @custom:access The owner, once.
+    @custom:reverts
+        "ownable: caller is not the owner"
+        "accounts: operators are set"
+        "accounts: foreign operators" when it answers to another account layer
+    @param operators Contract built for this account layer.
+    """
+    ownable._check_owner()
+    assert self.operators == empty(address), "accounts: operators are set"
+    layer: address = staticcall IOperators(operators).accounts()
+    assert layer == self, "accounts: foreign operators"
+
+    self.operators = operators
+
+    log IAccounts.OperatorsSet(operators=operators)
+
+
+# --- Internals: batches ---
+
+
+@internal
+def _begin():
+    """
+    @custom:reverts "accounts: nested batch"
+    """
+    assert not self._is_executing, "accounts: nested batch"
+    self._is_executing = True
+
+
+@internal
+def _step(owner: address, sender: address, call: IAccounts.Call):
+    """
+    @dev A step sent to the sender is a callback, with no more power than the sender's
+         contract has by itself.
+    @custom:reverts
+        "accounts: not the owner"
+        "accounts: target not a pool"
+    """
+    if call.target == sender:
+        raw_call(call.target, call.data)
+        return
+    self._authenticate(owner, call.account)
+    self._act(call)
+
+
+@internal
+def _act(call: IAccounts.Call):
+    """
+    @custom:reverts "accounts: target not a pool"
+    """
+    self._check_target(call.target)
+    self.acting_account = call.account
+    raw_call(call.target, call.data)
+    self.acting_account = empty(address)
+
+
+@internal
+@view
+def _check_target(target: address):
+    """
+    @custom:reverts "accounts: target not a pool"
+    """
+    is_allowed: bool = target == self or target == self.operators or self.is_pool[target]
+    assert is_allowed, "accounts: target not a pool"
+
+
+@internal
+def _end():
+    """
+    @custom:reverts
+        "accounts: unhealthy"
+        "oracle: no feed"
+        "oracle: stale price"
+        "pool: supply cap"
+        "pool: borrow cap"
+    """
+    accounts: DynArray[address, MAX_TOUCHED] = self._touched_accounts
+    for account: address in accounts:
+        self._check_account(account)
+        self._cool_off(account)
+    pools: DynArray[address, MAX_TOUCHED] = self._touched_pools
+    for pool: address in pools:
+        extcall ILendingPool(pool).check_caps()
+
+    # A second batch of the same transaction starts clean.
+    self._touched_accounts = []
+    self._touched_pools = []
+    self._is_executing = False
 
 
 # --- Internals: who ---

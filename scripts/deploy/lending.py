@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Accounts, rate curves and the five credit pools, seeded, listed and with their collateral."""
+"""Accounts and who else may act for them, rate curves and the five credit pools, seeded, listed and with their collateral."""
 
 from scripts.deploy._deployer import Deployer
 from scripts.deploy._entry import subsystem_command
@@ -21,6 +21,9 @@ def deploy(deployer: Deployer) -> None:
     owner = deployer.signer.address
     terms = deployer.contract("RiskTerms", "RiskTerms")
     accounts = deployer.contract("Accounts", "Accounts", owner, terms)
+    operators = deployer.contract("Operators", "Operators", accounts)
+    if deployer.read("Accounts", "operators") != operators:
+        deployer.call("Accounts", "set_operators", operators)
     oracle = deployer.address("PriceOracle")
     collector = deployer.address("FeeCollector")
     for name, curve in RATE_CURVES.items():

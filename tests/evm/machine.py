@@ -25,12 +25,16 @@ PANIC_SELECTOR = bytes.fromhex("4e487b71")  # Panic(uint256)
 
 
 class Reverted(Exception):
-    """The chain refused; `reason` is the contract's string, or "" where it gave none."""
+    """The chain refused; `reason` is the contract's string, or "" where it gave none.
 
-    def __init__(self, reason: str, detail: str) -> None:
+    `output` is all that it reverted with.
+    """
+
+    def __init__(self, reason: str, detail: str, output: bytes = b"") -> None:
         super().__init__(reason or detail)
         self.reason = reason
         self.detail = detail
+        self.output = output
 
 
 def actor(role: str) -> str:
@@ -133,7 +137,7 @@ def _reverted(message: str) -> Reverted:
     output = bytes.fromhex(rest.split(" ")[0]) if found else b""
     if output[:4] == REASON_SELECTOR:
         length = int.from_bytes(output[36:68], "big")
-        return Reverted(output[68 : 68 + length].decode(errors="replace"), message)
+        return Reverted(output[68 : 68 + length].decode(errors="replace"), message, output)
     if output[:4] == PANIC_SELECTOR:
-        return Reverted("", f"panic {int.from_bytes(output[4:36], 'big'):#x}")
-    return Reverted("", message)
+        return Reverted("", f"panic {int.from_bytes(output[4:36], 'big'):#x}", output)
+    return Reverted("", message, output)

@@ -10,6 +10,7 @@ from tests.evm import Mutation
 from tests.invariant.driver import World, replay, run
 from tests.invariant.exit_queue import ExitQueueDriver
 from tests.invariant.lending import LendingDriver
+from tests.invariant.operators import OperatorsDriver
 from tests.invariant.oracle import OracleDriver
 from tests.invariant.pair import PairDriver
 from tests.invariant.staking import StakingDriver
@@ -19,6 +20,7 @@ POOL, ACCOUNTS = "lending/LendingPool.vy", "lending/Accounts.vy"
 PAIR, INDEX = "exchange/VolatilePair.vy", "modules/reward_index.vy"
 STAKING, COLLECTOR = "staking/StakingPool.vy", "staking/FeeCollector.vy"
 VAULT, UNLOCK = "vaults/YieldVault.vy", "modules/profit_unlock.vy"
+GRANTS = "modules/operator_grants.vy"
 LIQUIDATION, OUTFLOW = "modules/liquidation.vy", "modules/outflow_limit.vy"
 QUEUE = "lending/ExitQueue.vy"
 ORACLE, FEED = "oracles/PriceOracle.vy", "oracles/PublisherFeed.vy"
@@ -147,6 +149,28 @@ MUTANTS = [
         "the touched accounts stay after a batch",
         LendingDriver,
         (ACCOUNTS, "    self._touched_accounts = []\n", ""),
+    ),
+    Mutant(
+        "ACC-5",
+        "an operator is paid wherever it likes",
+        OperatorsDriver,
+        (
+            GRANTS,
+            '        assert step.other == grant.receiver, "operators: wrong receiver"',
+            "        pass",
+        ),
+    ),
+    Mutant(
+        "ACC-5",
+        "what an operator has moved is not counted",
+        OperatorsDriver,
+        (GRANTS, "self._grants[key].assets -= step.assets", "pass"),
+    ),
+    Mutant(
+        "ACC-5",
+        "revoking everything revokes nothing",
+        OperatorsDriver,
+        (GRANTS, "    self._epochs[account] += 1\n", "    pass\n"),
     ),
     Mutant(
         "ORC-1",
