@@ -17,10 +17,10 @@ PYTEST := $(PYTHON) -m pytest -p no:ape_test
 RUN := scripts/bootstrap.sh run
 TEST := scripts/bootstrap.sh test
 
-.PHONY: help up down reset replay test fmt lint check fuzz coverage mutants node engine bench snapshot abi lock anvil-path
+.PHONY: help up down reset replay test fmt lint check fuzz coverage mutants node engine bench bench-counts snapshot abi lock anvil-path
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 # What `make up` and `make replay` are told of prices; none means synthetic ones.
 HISTORY = $(if $(PRICES),--prices '$(PRICES)') $(if $(FROM),--from '$(FROM)') $(if $(TO),--to '$(TO)')
@@ -75,9 +75,13 @@ node: ## build our own node; HEADWATER_CHAIN=headwater make up runs on it
 engine: ## build the node for Python: Ape's network headwater:local:engine, simulations
 	@scripts/bootstrap.sh engine
 
-bench: ## our own node beside anvil: transactions a second, ratios, cost of each stage
-	@scripts/bootstrap.sh anvil
-	@cd appchain && exec cargo run --release --locked -p bench -- --anvil "$(CURDIR)/.venv/bin/anvil"
+bench: ## our own node beside anvil: rates, ratios, cost of each stage [LANES="mix rpc_http"]
+	@scripts/bootstrap.sh bench
+	@exec $(PYTHON) -m bench $(LANES)
+
+bench-counts: ## instructions of each stage against the snapshot [WRITE=1]
+	@scripts/bootstrap.sh bench
+	@exec $(PYTHON) -m bench.counts $(if $(WRITE),--write)
 
 snapshot: ## write bytecode sizes, compiler versions and gas to tests/snapshots
 	@scripts/bootstrap.sh develop

@@ -4,7 +4,7 @@
 # and the page's packages in node_modules, the built page in frontend/dist. Each step leaves a stamp
 # that names its input, so that a second run does nothing.
 #
-#   scripts/bootstrap.sh python | anvil | node | engine | chain | develop | run | test
+#   scripts/bootstrap.sh python | anvil | node | engine | chain | bench | develop | run | test
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -186,6 +186,24 @@ build_engine() {
   done
 }
 
+# What `make bench` measures, and what it counts instructions with.
+build_bench() {
+  build_engine
+  quietly bench env -C appchain cargo build --release --locked -p bench
+}
+
+install_valgrind() {
+  command -v valgrind >/dev/null 2>&1 && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    say "installing valgrind with apt-get"
+    if (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+      --no-install-recommends valgrind) >"$LOGS/valgrind.log" 2>&1; then
+      return
+    fi
+  fi
+  say "no valgrind: instructions are not counted (Debian: apt-get install valgrind)"
+}
+
 build_chosen_node() {
   [ "${HEADWATER_CHAIN:-anvil}" != headwater ] || build_node
 }
@@ -241,6 +259,12 @@ case "$WANTED" in
     install_anvil
     build_chosen_node
     ;;
+  bench)
+    install_python requirements-dev.lock
+    install_anvil
+    build_bench
+    install_valgrind
+    ;;
   develop)
     install_python requirements-dev.lock
     install_anvil
@@ -257,5 +281,5 @@ case "$WANTED" in
     install_oracle
     install_chromium
     ;;
-  *) fail "unknown part '$WANTED'; say python, anvil, node, engine, chain, develop, run or test" ;;
+  *) fail "unknown part '$WANTED'; say python, anvil, node, engine, chain, bench, develop, run or test" ;;
 esac

@@ -99,7 +99,8 @@ def stages() -> tuple[list[Stage], list[Stage]]:
             (*CARGO, "fmt", "--check"),
             (*CARGO, "test", "--release", "--locked", "--workspace", "--quiet"),
             ("scripts/bootstrap.sh", "node"),
-            (*PYTEST, "tests/node"),
+            (*CARGO, "build", "--release", "--locked", "--quiet", "-p", "bench"),
+            (*PYTEST, "tests/node", "tests/bench"),
         ),
     )
     journey = Stage("journey (Chromium)", ((*NPM, "e2e"),))

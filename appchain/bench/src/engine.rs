@@ -5,19 +5,31 @@
 use std::{
     io::{Read, Write},
     os::unix::net::UnixStream,
+    path::Path,
     sync::{Arc, atomic::Ordering},
     thread,
     time::{Duration, Instant},
 };
 
 use execution::Options;
-use primitives::Genesis;
+use primitives::{ChainConfig, Genesis};
 use sequencer::{Batched, Mining, Node, Settings, SignatureOptions, chain};
 
-use crate::{
-    Arguments,
-    lanes::{Lane, Signed},
-};
+use crate::lanes::{Lane, Signed};
+
+/// Shortcuts that may be turned off, and the size of the door's messages.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Switches {
+    /// Recover each signature by itself.
+    #[arg(long)]
+    single_signatures: bool,
+    /// Run plain transfers in the interpreter.
+    #[arg(long)]
+    interpreted_transfers: bool,
+    /// Transactions of one message at the bulk door.
+    #[arg(long, default_value_t = 4_096)]
+    pub(crate) message: usize,
+}
 
 /// What a run showed.
 #[derive(Clone, Debug)]
@@ -25,6 +37,7 @@ pub(crate) struct Measured {
     pub(crate) transactions: usize,
     pub(crate) seconds: f64,
     pub(crate) blocks: u64,
+    pub(crate) gas: u64,
     /// Microseconds per transaction, by stage, summed over threads.
     pub(crate) stages: Vec<(&'static str, f64)>,
     pub(crate) log_bytes: u64,
@@ -33,50 +46,66 @@ pub(crate) struct Measured {
     pub(crate) cpu_seconds: f64,
 }
 
-impl Measured {
-    pub(crate) fn rate(&self) -> f64 {
-        self.transactions as f64 / self.seconds
-    }
-}
-
-pub(crate) fn measure(lane: &Lane, arguments: &Arguments) -> Result<Measured, String> {
-    let text = |error: &dyn std::fmt::Display| error.to_string();
-    let folder = tempfile::tempdir().map_err(|error| text(&error))?;
-    let (config, genesis) = Genesis::parse(&lane.genesis).map_err(|error| text(&error))?;
+/// Starts a node on a genesis, with its files in `folder`.
+pub(crate) fn start(
+    config: ChainConfig,
+    genesis: Genesis,
+    folder: &Path,
+    switches: Switches,
+) -> Result<Arc<Node>, String> {
     let mut settings = Settings::new(config, genesis);
     settings.mining = Mining::Interval(Duration::from_secs(1));
-    settings.folder = Some(folder.path().to_path_buf());
+    settings.folder = Some(folder.to_path_buf());
     settings.is_development = false;
-    settings.options = Options { native_transfers: !arguments.interpreted_transfers };
+    settings.options = Options { native_transfers: !switches.interpreted_transfers };
     settings.checkpoint_transactions = u64::MAX;
     settings.history = chain::Limits { blocks: 10_000, transactions: 200_000 };
-    let options = SignatureOptions { batch: !arguments.single_signatures, vector: true };
-    let node = Node::start_with(settings, Box::new(Batched::new(options)))
-        .map_err(|error| text(&error))?;
-    let socket = folder.path().join("bulk.sock");
-    sequencer::door::serve_unix(Arc::clone(&node), &socket).map_err(|error| text(&error))?;
-    let stream = UnixStream::connect(&socket).map_err(|error| text(&error))?;
-    if !lane.setup.is_empty() {
-        send(&stream, &lane.setup, arguments.message)?;
-        settle(&node)?;
-    }
+    let options = SignatureOptions { batch: !switches.single_signatures, vector: true };
+    Node::start_with(settings, Box::new(Batched::new(options))).map_err(|error| error.to_string())
+}
+
+/// Starts a node on the lane's genesis and sends it the lane.
+///
+/// # Errors
+///
+/// A line that says what was refused or failed.
+pub(crate) fn measure(lane: &Lane, switches: Switches) -> Result<Measured, String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let (config, genesis) = Genesis::parse(&lane.genesis).map_err(|error| error.to_string())?;
+    let node = start(config, genesis, folder.path(), switches)?;
+    let measured = drive(&node, folder.path(), &lane.load, switches.message)?;
+    node.stop();
+    Ok(measured)
+}
+
+/// Sends a load through the bulk door and waits until all of it is in committed blocks.
+///
+/// # Errors
+///
+/// As [`measure`].
+pub(crate) fn drive(
+    node: &Arc<Node>,
+    folder: &Path,
+    load: &[Signed],
+    message: usize,
+) -> Result<Measured, String> {
+    let socket = folder.join("bulk.sock");
+    sequencer::door::serve_unix(Arc::clone(node), &socket).map_err(|error| error.to_string())?;
+    let stream = UnixStream::connect(&socket).map_err(|error| error.to_string())?;
     let before = node.shared().metrics.stages.list();
-    let executed = node.shared().metrics.executed.load(Ordering::Relaxed);
-    let blocks = node.shared().metrics.blocks.load(Ordering::Relaxed);
-    let log_bytes = node.shared().metrics.log_bytes.load(Ordering::Relaxed);
-    let batch_bytes = node.shared().metrics.batch_bytes.load(Ordering::Relaxed);
+    let metrics = &node.shared().metrics;
+    let blocks = metrics.blocks.load(Ordering::Relaxed);
     let cpu = cpu_seconds();
     let start = Instant::now();
-    send(&stream, &lane.load, arguments.message)?;
-    settle(&node)?;
+    send(&stream, load, message)?;
+    settle(node)?;
     let seconds = start.elapsed().as_secs_f64();
     let cpu_seconds = cpu_seconds() - cpu;
-    let metrics = &node.shared().metrics;
-    let ran = metrics.executed.load(Ordering::Relaxed) - executed;
-    if ran != lane.load.len() as u64 {
-        return Err(format!("{ran} transactions ran of {}", lane.load.len()));
+    let ran = metrics.executed.load(Ordering::Relaxed);
+    if ran != load.len() as u64 {
+        return Err(format!("{ran} transactions ran of {}", load.len()));
     }
-    let failed = failed(&node);
+    let failed = failed(node);
     if failed > 0 {
         return Err(format!("{failed} transactions of the kept blocks failed"));
     }
@@ -86,20 +115,19 @@ pub(crate) fn measure(lane: &Lane, arguments: &Arguments) -> Result<Measured, St
         .iter()
         .zip(before)
         .map(|((name, after), (_, before))| {
-            (*name, (after - before) as f64 / 1_000.0 / lane.load.len() as f64)
+            (*name, (after - before) as f64 / 1_000.0 / load.len() as f64)
         })
         .collect();
-    let measured = Measured {
-        transactions: lane.load.len(),
+    Ok(Measured {
+        transactions: load.len(),
         seconds,
         blocks: metrics.blocks.load(Ordering::Relaxed) - blocks,
+        gas: metrics.gas.load(Ordering::Relaxed),
         stages,
-        log_bytes: metrics.log_bytes.load(Ordering::Relaxed) - log_bytes,
-        batch_bytes: metrics.batch_bytes.load(Ordering::Relaxed) - batch_bytes,
+        log_bytes: metrics.log_bytes.load(Ordering::Relaxed),
+        batch_bytes: metrics.batch_bytes.load(Ordering::Relaxed),
         cpu_seconds,
-    };
-    node.stop();
-    Ok(measured)
+    })
 }
 
 /// Waits until everything acknowledged is in a committed block.

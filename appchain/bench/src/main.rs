@@ -1,57 +1,115 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Measures the appchain beside anvil: `cargo run --release -p bench`.
+//! Runs the lanes of the benchmark and prints one line of JSON a run; `python -m bench` calls it,
+//! takes medians and makes the table.
 //!
-//! - [`lanes`]: what is sent: transfers, token transfers.
-//! - [`engine`]: our node, fed through the bulk door, with everything on.
-//! - [`anvil`]: anvil, fed with the same transactions as fast as it takes them.
-//! - [`report`]: the table and `bench/results.json`.
+//! - [`lanes`]: what is sent. [`world`]: our contracts, deployed. [`abi`]: how they are called.
+//! - [`prepare`]: from the transactions of a preparation to a genesis.
+//! - [`engine`]: our node in this process, fed through the bulk door, with everything on.
+//! - [`process`], [`http`]: anvil, or our node, in a process of its own, fed over JSON-RPC.
+//! - [`scale`]: memory, and the cost of a block, by the number of accounts.
+//! - [`counts`]: each stage alone, for a tool that counts instructions.
 
-mod anvil;
+mod abi;
+mod counts;
 mod engine;
+mod http;
 mod lanes;
+mod prepare;
+mod process;
 mod report;
+mod scale;
+mod world;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
+
+use crate::{
+    engine::Switches,
+    lanes::{Kind, Lane},
+    process::{Binary, Feed},
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Measures the appchain beside anvil.
-#[derive(Clone, Debug, Parser)]
+/// Runs the lanes of the benchmark; one line of JSON a run.
+#[derive(Debug, Parser)]
+#[command(name = "bench", version)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Our node through the bulk door and anvil over JSON-RPC, in turn.
+    Bulk {
+        /// What the accounts do.
+        kind: Kind,
+        #[command(flatten)]
+        load: Load,
+        #[command(flatten)]
+        switches: Switches,
+    },
+    /// Both nodes over HTTP, transfers of ether by `eth_sendRawTransaction`, in turn.
+    Http {
+        #[command(flatten)]
+        load: Load,
+        /// Binary of our node.
+        #[arg(long)]
+        node: PathBuf,
+        /// Calls of one JSON-RPC batch.
+        #[arg(long, default_value_t = 100)]
+        batch: usize,
+        /// Keep-alive connections, each with one batch under way.
+        #[arg(long, default_value_t = 4)]
+        connections: usize,
+    },
+    /// Memory and the cost of a block on a chain of so many accounts.
+    Scale {
+        /// Accounts of the genesis.
+        #[arg(long)]
+        accounts: usize,
+        /// Transfers of ether to measure.
+        #[arg(long, default_value_t = 50_000)]
+        transactions: usize,
+        #[command(flatten)]
+        switches: Switches,
+    },
+    /// One stage on the blocks of the token lane, without threads or a clock.
+    Count {
+        /// The stage.
+        stage: counts::Stage,
+    },
+}
+
+#[derive(Clone, Debug, clap::Args)]
+struct Load {
     /// Accounts that send.
     #[arg(long, default_value_t = 10_000)]
     accounts: usize,
-    /// Transactions of each lane.
+    /// Transactions that our node gets in a run.
     #[arg(long, default_value_t = 400_000)]
     transactions: usize,
-    /// Transactions that anvil gets of each lane.
+    /// Transactions that anvil gets in a run.
     #[arg(long, default_value_t = 15_000)]
     anvil_transactions: usize,
-    /// Lanes to run; all if none is named.
-    #[arg(long)]
-    lane: Vec<String>,
-    /// Path of anvil; without it anvil's columns stay empty.
+    /// Runs of each node, which take turns.
+    #[arg(long, default_value_t = 1)]
+    rounds: usize,
+    /// Binary of anvil; without it our node runs alone.
     #[arg(long)]
     anvil: Option<PathBuf>,
-    /// Recover each signature by itself.
-    #[arg(long)]
-    single_signatures: bool,
-    /// Run plain transfers in the interpreter.
-    #[arg(long)]
-    interpreted_transfers: bool,
-    /// Transactions of one message at the bulk door.
-    #[arg(long, default_value_t = 4_096)]
-    message: usize,
-    /// Where to write the results.
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/results.json"))]
-    output: PathBuf,
 }
 
+/// Calls of one batch to anvil where the lane asks for no size, and connections: what anvil is
+/// fastest with.
+const ANVIL_BATCH: usize = 500;
+const ANVIL_CONNECTIONS: usize = 1;
+
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
+    match run(&Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error}");
@@ -60,22 +118,55 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<(), String> {
-    let mut measured = Vec::new();
-    for kind in [lanes::Kind::NativeTransfers, lanes::Kind::TokenTransfers] {
-        if !arguments.lane.is_empty() && !arguments.lane.iter().any(|name| name == kind.name()) {
-            continue;
+fn run(command: &Command) -> Result<(), String> {
+    match command {
+        Command::Bulk { kind, load, switches } => bulk(*kind, load, *switches),
+        Command::Http { load, node, batch, connections } => http(load, node, *batch, *connections),
+        Command::Scale { accounts, transactions, switches } => {
+            report::scale(&scale::measure(*accounts, *transactions, *switches)?);
+            Ok(())
         }
-        eprintln!("{}: signing", kind.name());
-        let lane = lanes::Lane::sign(kind, arguments.accounts, arguments.transactions)?;
-        eprintln!("{}: running", kind.name());
-        let ours = engine::measure(&lane, arguments)?;
-        let theirs = match &arguments.anvil {
-            Some(path) => Some(anvil::measure(path, &lane, arguments.anvil_transactions)?),
-            None => None,
-        };
-        measured.push((kind, ours, theirs));
+        Command::Count { stage } => counts::run(*stage),
     }
-    report::print(&measured);
-    report::write(&arguments.output, &measured)
+}
+
+fn bulk(kind: Kind, load: &Load, switches: Switches) -> Result<(), String> {
+    let lane = Lane::sign(kind, load.accounts, load.transactions)?;
+    for _ in 0..load.rounds {
+        report::bulk(&engine::measure(&lane, switches)?);
+        let feed = load.feed(load.anvil_transactions, ANVIL_CONNECTIONS, ANVIL_BATCH);
+        anvil(load, &lane, feed)?;
+    }
+    Ok(())
+}
+
+fn http(
+    load: &Load,
+    node: &std::path::Path,
+    batch: usize,
+    connections: usize,
+) -> Result<(), String> {
+    let lane = Lane::sign(Kind::NativeTransfers, load.accounts, load.transactions)?;
+    let ours = Binary::Headwater(node.to_path_buf());
+    for _ in 0..load.rounds {
+        let feed = load.feed(load.transactions, connections, batch);
+        report::process("headwater", feed.transactions, process::measure(&ours, &lane, feed)?);
+        anvil(load, &lane, load.feed(load.anvil_transactions, connections, batch))?;
+    }
+    Ok(())
+}
+
+fn anvil(load: &Load, lane: &Lane, feed: Feed) -> Result<(), String> {
+    if let Some(path) = &load.anvil {
+        let seconds = process::measure(&Binary::Anvil(path.clone()), lane, feed)?;
+        report::process("anvil", feed.transactions, seconds);
+    }
+    Ok(())
+}
+
+impl Load {
+    fn feed(&self, transactions: usize, connections: usize, batch: usize) -> Feed {
+        let transactions = transactions.min(self.transactions);
+        Feed { transactions, accounts: self.accounts, connections, batch }
+    }
 }

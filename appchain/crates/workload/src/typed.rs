@@ -31,6 +31,12 @@ impl Actor {
         authorization.into_signed(signature)
     }
 
+    /// Signs a digest as wallets do: `r`, `s`, then 27 or 28.
+    #[must_use]
+    pub fn sign_digest(&self, digest: B256) -> Bytes {
+        Bytes::copy_from_slice(&self.sign_hash(digest).as_bytes())
+    }
+
     fn sign_hash(&self, hash: B256) -> Signature {
         let message = Message::from_digest(hash.0);
         let (id, bytes) = SECP256K1.sign_ecdsa_recoverable(message, &self.key).serialize_compact();
