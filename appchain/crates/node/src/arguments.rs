@@ -95,6 +95,9 @@ pub struct Arguments {
     /// What `web3_clientVersion` answers, for tools that look for another node's name.
     #[arg(long)]
     pub client_version: Option<String>,
+    /// Transactions between two checkpoints: fewer make a restart shorter and cost more writing.
+    #[arg(long, default_value_t = sequencer::settings::CHECKPOINT_TRANSACTIONS)]
+    pub(crate) checkpoint_transactions: u64,
     /// Cut a damaged log where the damage begins, instead of refusing to start.
     #[arg(long)]
     pub accept_log_loss: bool,

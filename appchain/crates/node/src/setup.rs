@@ -88,6 +88,7 @@ pub fn settings(arguments: &Arguments, accounts: &Accounts) -> Result<Settings, 
     };
     settings.folder.clone_from(&arguments.state_dir);
     settings.is_development = !arguments.production;
+    settings.checkpoint_transactions = arguments.checkpoint_transactions;
     settings.accept_log_loss = arguments.accept_log_loss;
     settings.options = ExecutionOptions { native_transfers: !arguments.no_native_transfers };
     Ok(settings)

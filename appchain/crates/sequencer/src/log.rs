@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The write-ahead log: what was taken, in which order it ran, where blocks end.
 //!
-//! A segment is a header and frames `length | crc | records`. A frame is what one group commit
-//! wrote. A frame that the file ends within was never acknowledged and is cut off; a frame whose
-//! checksum is wrong is damage, and the node refuses to start.
+//! A segment is a header and frames `length | checksum of records | checksum of both | records`. A frame
+//! is what one group commit wrote. A frame that the file ends within was never acknowledged and is cut
+//! off, as are zeros up to the end, which a file system may leave; a wrong checksum is damage, and the
+//! node refuses to start. A length has its own, so that a wrong one does not pass for a cut frame.
 
 use std::{
     fs::{File, OpenOptions},
@@ -18,9 +19,9 @@ use primitives::{B256, BlockNumber, Bytes, Transaction, Verified};
 
 use crate::{dev::StateWrite, error::StartError};
 
-const MAGIC: &[u8; 8] = b"HWLOG\0\0\x01";
+const MAGIC: &[u8; 8] = b"HWLOG\0\0\x02";
 const HEADER_LENGTH: u64 = 48;
-const FRAME_HEADER: usize = 8;
+const FRAME_HEADER: usize = 12;
 
 /// One record of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -259,7 +260,9 @@ impl Log {
     pub fn append(&mut self, records: &[u8]) -> std::io::Result<()> {
         let mut head = [0_u8; FRAME_HEADER];
         head[..4].copy_from_slice(&(records.len() as u32).to_le_bytes());
-        head[4..].copy_from_slice(&crc32fast::hash(records).to_le_bytes());
+        head[4..8].copy_from_slice(&crc32fast::hash(records).to_le_bytes());
+        let checksum = crc32fast::hash(&head[..8]);
+        head[8..].copy_from_slice(&checksum.to_le_bytes());
         self.file.write_all(&head)?;
         self.file.write_all(records)?;
         self.length += (FRAME_HEADER + records.len()) as u64;
@@ -296,14 +299,24 @@ fn read_frames(
     let mut records = Vec::new();
     let mut at = HEADER_LENGTH as usize;
     while let Some(head) = bytes.get(at..at + FRAME_HEADER) {
-        let length = u32::from_le_bytes([head[0], head[1], head[2], head[3]]) as usize;
-        let checksum = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
+        if bytes[at..].iter().all(|byte| *byte == 0) {
+            break;
+        }
+        let word = |from: usize| {
+            u32::from_le_bytes([head[from], head[from + 1], head[from + 2], head[from + 3]])
+        };
+        let length = word(0) as usize;
         let start = at + FRAME_HEADER;
-        let Some(frame) = bytes.get(start..start.saturating_add(length)) else { break };
-        let checked = if crc32fast::hash(frame) == checksum {
-            read_records(frame)
+        let frame = bytes.get(start..start.saturating_add(length));
+        let checked = if crc32fast::hash(&head[..8]) != word(8) {
+            Err("the checksum of its length is wrong".to_owned())
         } else {
-            Err("its checksum is wrong".to_owned())
+            let Some(frame) = frame else { break };
+            if crc32fast::hash(frame) == word(4) {
+                read_records(frame)
+            } else {
+                Err("its checksum is wrong".to_owned())
+            }
         };
         match checked {
             Ok(mut frame_records) => records.append(&mut frame_records),

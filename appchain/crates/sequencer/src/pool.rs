@@ -20,11 +20,13 @@ pub struct Limits {
     pub bytes: usize,
     /// Most transactions of one account that wait for an earlier nonce.
     pub early: u64,
+    /// Most of those of all accounts: what may never run must not keep out what can.
+    pub early_transactions: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { transactions: 200_000, bytes: 256 << 20, early: 1_024 }
+        Self { transactions: 200_000, bytes: 256 << 20, early: 1_024, early_transactions: 50_000 }
     }
 }
 
@@ -143,6 +145,10 @@ impl Pool {
                 Some(old) => {
                     check_replacement(&old.verified, &verified)?;
                     self.bytes -= old.verified.transaction.raw.len();
+                }
+                None if self.early >= self.limits.early_transactions => {
+                    let (waiting, limit) = (self.early, self.limits.early_transactions);
+                    return Err(SubmitError::PoolFull { waiting, limit });
                 }
                 None => self.early += 1,
             }

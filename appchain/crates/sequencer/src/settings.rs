@@ -20,6 +20,9 @@ pub enum Mining {
     Manual,
 }
 
+/// [`Settings::checkpoint_transactions`] unless a node is told otherwise.
+pub const CHECKPOINT_TRANSACTIONS: u64 = 400_000;
+
 /// Settings of a node.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -67,7 +70,7 @@ impl Settings {
             history: chain::Limits { blocks: 200_000, transactions: 1_000_000 },
             history_weight: 4_000_000,
             history_states: 10_000,
-            checkpoint_transactions: 400_000,
+            checkpoint_transactions: CHECKPOINT_TRANSACTIONS,
             always_batch: false,
         }
     }

@@ -383,3 +383,52 @@ fn going_back_behind_a_checkpoint_outlives_a_restart() {
     assert_eq!(head(&revived), after);
     assert_eq!(nonce(&revived, &actors[1]), 0);
 }
+
+/// Where the frames of a log begin.
+fn frames(log: &[u8]) -> Vec<usize> {
+    let mut starts = vec![48];
+    while let Some(head) = starts.last().and_then(|at| log.get(*at..*at + 4)) {
+        let length = u32::from_le_bytes([head[0], head[1], head[2], head[3]]) as usize;
+        starts.extend(starts.last().map(|at| at + 12 + length));
+    }
+    starts
+}
+
+#[test]
+fn each_damaged_byte_of_the_last_frames_is_found_and_each_cut_is_a_torn_frame() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let killed = tempfile::tempdir().expect("a folder");
+    let actor = &actors()[0];
+    let node = Node::start(settings(Mining::Automine, Some(folder.path()))).expect("a node");
+    for round in 0..6 {
+        submit(&node, transfer(actor, round, Address::with_last_byte(1))).expect("a transfer");
+    }
+    copy(folder.path(), killed.path());
+    let name = "log-000000000000.bin";
+    let whole = std::fs::read(killed.path().join(name)).expect("a log");
+    let frames = frames(&whole);
+    assert_eq!(frames.last(), Some(&whole.len()));
+    // In a folder of its own each time: a node that stops writes a checkpoint.
+    let restart = |bytes: &[u8]| {
+        let folder = tempfile::tempdir().expect("a folder");
+        copy(killed.path(), folder.path());
+        std::fs::write(folder.path().join(name), bytes).expect("a write");
+        let node = Node::start(settings(Mining::Automine, Some(folder.path())))?;
+        Ok(nonce(&node, actor))
+    };
+    let tail = frames[frames.len() - 3];
+    for at in tail..whole.len() {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1 << (at % 8);
+        let refused: Result<_, StartError> = restart(&damaged);
+        assert!(matches!(refused, Err(StartError::Damaged { .. })), "byte {at}: {refused:?}");
+    }
+    let last = frames[frames.len() - 2];
+    for end in (last..whole.len()).step_by(3) {
+        let nonce = restart(&whole[..end]).expect("a torn frame is cut off");
+        assert!(nonce >= 5, "cut at {end}");
+    }
+    let mut zeros = whole[..last].to_vec();
+    zeros.resize(whole.len(), 0);
+    restart(&zeros).expect("zeros are a torn frame");
+}
