@@ -17,7 +17,7 @@ PYTEST := $(PYTHON) -m pytest -p no:ape_test
 RUN := scripts/bootstrap.sh run
 TEST := scripts/bootstrap.sh test
 
-.PHONY: help up down reset replay test fmt lint check fuzz coverage mutants node engine bench bench-counts snapshot abi lock anvil-path
+.PHONY: help up down reset replay test fmt lint check fuzz coverage mutants node engine kills bench bench-counts snapshot abi lock anvil-path
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
