@@ -260,3 +260,28 @@ def test_deploy__badly__is_refused(world: BackstopWorld) -> None:
         bad[place] = value
         with refused(reason):
             world.machine.deploy(world.backstop.artifact, *bad)
+
+
+def test_loss__of_a_credit_pool__is_met_by_the_stake_before_its_lenders(
+    world: BackstopWorld,
+) -> None:
+    """The pool asks within the gas that it gives, and its shares are worth what they were."""
+    lending = world.boundary.lending
+    usd, eth, terms = lending.pools["usd"], lending.pools["eth"], lending.terms
+    usd.deposit(10**6 * USD, STAKER, sender=STAKER)
+    eth.deposit(10 * WAD, STAKER, sender=STAKER)
+    lending.accounts.pledge(STAKER, eth, sender=STAKER)
+    usd.borrow(20_000 * USD, STAKER, sender=STAKER)
+    terms.set_backstop(usd, world.backstop, sender=OWNER)
+    world.backstop.set_limit(usd, LIMIT, sender=OWNER)
+    lending.set_price("eth", 1_000 * WAD)
+    world.usd.approve(usd, 2**256 - 1, sender=PROVIDER)
+    value = usd.convertToAssets(10**18)
+
+    usd.liquidate(STAKER, eth, 2**256 - 1, 0, sender=PROVIDER)
+
+    (lost,) = events(usd, "BadDebtRecognized")
+    assert lost["covered_assets"] == lost["assets"] > 10_000 * USD
+    assert usd.convertToAssets(10**18) >= value
+    assert world.staking.totalAssets() < STAKE
+    assert world.usd.balanceOf(usd) == usd.idle()
