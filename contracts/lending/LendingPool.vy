@@ -506,7 +506,7 @@ def liquidate(
     """
     @notice Repay debt of an unhealthy `account` and take its collateral at a bonus.
     @dev What is left of the debt once the collateral is as good as gone is written
-         off against the lenders at once, and the last crumbs of collateral go to the
+         off at once, first against the backstop, and the last crumbs of collateral go to the
          fee recipient, so that nobody gains by leaving some.
     @custom:access Anyone of another family of accounts; the caller pays.
     @custom:rounding Seized shares down; a collateral taken whole is paid up.
@@ -645,9 +645,9 @@ def flashLoan(receiver: address, token: address, amount: uint256, data: Bytes[40
     @custom:access Anyone; the receiver pays, and has approved the pool.
     @custom:rounding Fee up. The borrower owes the fraction.
     @custom:reverts
+        "pool: zero assets"
         "terms: flash paused"
         "pool: other token"
-        "pool: zero assets"
         "pool: not enough idle"
         "pool: callback refused" when the receiver answers other than ERC-3156 says
         "token: transfer refused"
