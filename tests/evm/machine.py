@@ -72,11 +72,11 @@ class Machine:
         except RuntimeError as error:
             raise _reverted(str(error)) from None
 
-    def send(self, sender: str, target: str, data: bytes) -> bytes:
-        """One transaction; what it wrote stays."""
+    def send(self, sender: str, target: str, data: bytes, gas: int | None = None) -> bytes:
+        """One transaction, with all the gas there is or as much as said; what it wrote stays."""
         self._start_transaction()
         try:
-            return self.evm.message_call(sender, target, calldata=data)
+            return self.evm.message_call(sender, target, calldata=data, gas=gas)
         except RuntimeError as error:
             raise _reverted(str(error)) from None
 

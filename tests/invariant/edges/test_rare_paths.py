@@ -8,6 +8,7 @@ import pytest
 from tests.evm import Contract, Machine, actor, compile_contract
 from tests.evm.refusal import refused
 from tests.worlds.doubles import (
+    hooked_token,
     listing_terms,
     module_window,
     relaying_pool,
@@ -15,7 +16,7 @@ from tests.worlds.doubles import (
     timed_feed,
     unapproving_token,
 )
-from tests.worlds.hostile import BLUEPRINT_PREAMBLE, deploy_factory, price
+from tests.worlds.hostile import BLUEPRINT_PREAMBLE, add_pool, deploy_factory, price
 from tests.worlds.lending import OWNER, TREASURY, LendingWorld, build_lending
 from tests.worlds.tokens import MAX_UINT256, MINTER, deploy_token
 
@@ -152,12 +153,24 @@ def test_loss__with_less_gas_than_a_backstop_may_need__is_refused(world: Lending
     world.set_price("eth", 1_000 * WAD)
     data = usd.calldata("liquidate", BORROWER, eth, MAX_UINT256, 0)
 
-    with world.machine.undone(), pytest.raises(RuntimeError) as refusal:
-        world.machine.evm.message_call(LIQUIDATOR, usd.address, calldata=data, gas=600_000)
-    assert b"pool: too little gas to cover".hex() in str(refusal.value)
+    with refused("pool: too little gas to cover"):
+        world.machine.send(LIQUIDATOR, usd.address, data, gas=600_000)
 
-    world.machine.evm.message_call(LIQUIDATOR, usd.address, calldata=data, gas=2_000_000)
+    world.machine.send(LIQUIDATOR, usd.address, data, gas=2_000_000)
     assert usd.debt_shares_of(BORROWER) == 0
+
+
+def test_deposit__of_more_than_a_word_counts__is_refused_in_a_batch_too(
+    world: LendingWorld,
+) -> None:
+    """A batch may pass a cap on its way; what would spill from idle into debt it may not."""
+    token, pool = add_pool(world, hooked_token(), [LENDER], arguments=(6,))
+    token.mint(LENDER, 2**200)
+    for assets, reason in ((2**127, "pool: supply cap"), (2**128, "")):
+        deposit = pool.calldata("deposit", assets, LENDER)
+        with refused(reason):
+            world.accounts.batch([(pool.address, LENDER, deposit)], sender=LENDER)
+    assert pool.total_debt() == 0
 
 
 def test_loss__takes_the_crumbs_of_every_pool_that_still_holds_some(world: LendingWorld) -> None:

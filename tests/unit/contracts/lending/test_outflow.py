@@ -72,6 +72,12 @@ def test_deposit__gives_back_up_to_the_limit_and_no_more(limited, lender, strang
     assert pool.maxWithdraw(lender) == pool.totalAssets() // 10
 
 
+def test_deposit__before_anything_has_left__gives_back_nothing(limited, stranger, lender):
+    pool = limited.usd_pool
+    pool.deposit(ROOM, stranger, sender=stranger)
+    assert pool.maxWithdraw(lender) == (TOTAL + ROOM) // 10
+
+
 def test_flash_loan__of_all_that_is_idle__counts_nothing(limited, project, owner, lender):
     pool = limited.usd_pool
     borrower = owner.deploy(project.LendingFlashBorrower)
