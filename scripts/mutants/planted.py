@@ -214,6 +214,10 @@ PLANTED = (
         *("E12", "a batch acts for anybody", ACCOUNTS),
         "self._authenticate(msg.sender, call.account)",
     ),
+    without(
+        *("E12", "whoever runs a batch seizes", POOL),
+        'assert seized == account, "pool: not being seized"',
+    ),
     one(
         *("E12", "the router takes from the receiver", ROUTER),
         *(
