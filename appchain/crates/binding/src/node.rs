@@ -11,15 +11,12 @@ use pyo3::{
 };
 use tokio::runtime::Runtime;
 
-/// What jsonrpsee calls a module of methods, by the one function that returns it.
-type Methods = jsonrpsee::RpcModule<rpc::Context>;
-
 /// A node and its JSON-RPC methods.
 #[pyclass(frozen, module = "headwater_engine._native")]
 #[derive(Debug)]
 pub(crate) struct Node {
     node: Arc<sequencer::Node>,
-    methods: Methods,
+    methods: jsonrpsee::RpcModule<rpc::Context>,
     runtime: Runtime,
 }
 
