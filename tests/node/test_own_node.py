@@ -3,6 +3,7 @@
 
 import os
 import signal
+import time
 
 from scripts.devnet.nodes import NodeOptions, node_command
 from scripts.devnet.processes import start_service, stop_service
@@ -39,6 +40,27 @@ def test_own_node__killed_after_it_acknowledged__comes_back_with_the_transaction
         assert rpc.genesis_hash() == genesis
         wait_for(lambda: rpc.call("eth_getTransactionReceipt", acknowledged) is not None)
         assert rpc.call("eth_getBalance", RECEIVER, "latest") == "0x7"
+    finally:
+        stop_service(service)
+
+
+# Called with data it stores the time; called without, it returns the time since.
+WATCH = "0x36600e575f5442035f5260205ff35b425f5500"
+
+
+def test_call__at_the_newest_state__never_meets_what_happens_later(tmp_path):
+    """A receipt comes before its block, and what is read then must not be older than it."""
+    service, rpc = start(tmp_path)
+    try:
+        rpc.call("anvil_setCode", RECEIVER, WATCH)
+        sender = rpc.call("eth_accounts")[0]
+        for _ in range(12):
+            sent = {"from": sender, "to": RECEIVER, "data": "0x01", "gas": "0x186a0"}
+            name = rpc.call("eth_sendTransaction", sent)
+            wait_for(lambda name=name: rpc.call("eth_getTransactionReceipt", name) is not None)
+            since = int(rpc.call("eth_call", {"to": RECEIVER}, "latest"), 16)
+            assert since < 3, "the stored time is ahead of the call's"
+            time.sleep(0.11)
     finally:
         stop_service(service)
 

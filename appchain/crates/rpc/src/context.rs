@@ -2,8 +2,9 @@
 //! What every method works on, and which state and block a tag means.
 //!
 //! A state read at "latest" sees every transaction whose receipt has been handed out, that is the
-//! open block's too; "latest" as a block is the last committed one. A number or a hash means the
-//! state right after that block.
+//! open block's too, and then in that block's environment: a contract must not meet what happened
+//! later than its own time. "latest" as a block is the last committed one. A number or a hash means
+//! the state right after that block.
 
 use std::sync::{
     Arc,
@@ -130,12 +131,18 @@ impl Context {
             )
         );
         if is_present {
-            let environment = if id == BlockId::pending() {
+            let history = self.shared().history.read();
+            let flat = self.shared().flat.read();
+            let newest = history.newest();
+            // While the flat state is held, nothing is added to it.
+            drop(history);
+            let head = self.head();
+            let is_ahead = newest.is_some_and(|newest| newest.0 > head.header.number);
+            let environment = if is_ahead || id == BlockId::pending() {
                 self.shared().next.read().clone()
             } else {
-                self.head().environment()
+                head.environment()
             };
-            let flat = self.shared().flat.read();
             return Ok(read(&StateView::present(&flat), &environment));
         }
         let block = self

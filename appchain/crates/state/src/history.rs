@@ -62,6 +62,12 @@ impl History {
         self.blocks.back().map(|(number, _)| *number)
     }
 
+    /// The newest block that the flat state holds something of, committed or not.
+    #[must_use]
+    pub fn newest(&self) -> Option<BlockNumber> {
+        self.pending.back().map_or_else(|| self.head(), |(number, _)| Some(*number))
+    }
+
     /// The state after block `number`, if the changes since are all here; `head` is the newest
     /// committed block.
     #[must_use]
