@@ -163,6 +163,11 @@ class KeeperSection:
     sample_seconds: int = key(
         _LAPSE, "chain time between samples for the report; 0 samples each block", 60
     )
+    fork: str = key(
+        _text,
+        "module:function that copies a block into memory to try actions on; empty asks the server",
+        "",
+    )
 
 
 @dataclass(frozen=True)

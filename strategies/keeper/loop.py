@@ -18,7 +18,7 @@ from strategies.chain.journal import Journal
 from strategies.chain.reader import BlockHead, read_account, read_head
 from strategies.chain.records import Intent, NewIntent, NewSkip, NewTick, Status, intent_id
 from strategies.chain.rpc import Rpc, RpcRefused
-from strategies.chain.simulation import Simulator
+from strategies.chain.simulation import Fork, Simulator
 from strategies.chain.transaction import Call, fees, send_raw, sign
 from strategies.errors import RpcAnswerInvalid, RpcUnreachable
 from strategies.keeper.history import follow_chain, risk_history
@@ -57,6 +57,8 @@ class LoopSettings:
     priority_fee_wei: int
     poll_seconds: float
     bump_after_blocks: int
+    # Tries what is decided on a copy in memory; without it the server simulates.
+    fork: Fork | None = None
 
 
 def no_step(_name: str) -> None:
@@ -82,7 +84,7 @@ class Keeper:
         self._settings = settings
         self._account = account
         self._on_step = on_step
-        self._simulator = Simulator(rpc, settings.keeper)
+        self._simulator = Simulator(rpc, settings.keeper, settings.fork)
 
     # --- The loop ---
 

@@ -4,6 +4,7 @@
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from eth_account.signers.local import LocalAccount
@@ -21,8 +22,14 @@ from strategies.chain.keystore import keystore_address, open_keystore
 from strategies.chain.reader import BlockHead, read_head
 from strategies.chain.records import JournalIdentity
 from strategies.chain.rpc import Rpc
+from strategies.chain.simulation import Fork
 from strategies.config import Configuration
-from strategies.errors import ChainIdMismatch, FileMalformed, HeadwaterError
+from strategies.errors import (
+    ChainIdMismatch,
+    ConfigurationInvalid,
+    FileMalformed,
+    HeadwaterError,
+)
 from strategies.keeper.catalog import Catalog, read_catalog, topology
 from strategies.keeper.collect import Collector
 from strategies.keeper.decide import Outcome, Parameters, decide_all
@@ -112,6 +119,19 @@ def open_journal(
     return Journal(Path(path), identity)
 
 
+def find_fork(configuration: Configuration) -> Fork | None:
+    """What `keeper.fork` names: the strategies know no engine, whoever configures them does."""
+    name = configuration.keeper.fork
+    if not name:
+        return None
+    module, _, function = name.partition(":")
+    try:
+        return getattr(import_module(module), function)
+    except (ImportError, AttributeError, ValueError) as error:
+        fact = f"is {name!r}, which cannot be used: {error}"
+        raise ConfigurationInvalid(str(configuration.path), "keeper.fork", fact) from error
+
+
 def run(configuration: Configuration, is_paper: bool, max_ticks: int | None) -> int:
     """Run until SIGTERM or SIGINT; the number of ticks made."""
     account = None if is_paper else open_account(configuration)
@@ -127,6 +147,7 @@ def run(configuration: Configuration, is_paper: bool, max_ticks: int | None) -> 
         priority_fee_wei=configuration.fees.priority_fee_wei,
         poll_seconds=configuration.keeper.poll_seconds,
         bump_after_blocks=configuration.keeper.bump_after_blocks,
+        fork=find_fork(configuration),
     )
     keeper = Keeper(connection.rpc, journal, connection.shelf, engine, settings, account)
     number = journal.begin_run(connection.head.reference.number)

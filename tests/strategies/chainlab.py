@@ -47,7 +47,7 @@ COUNTER_ABI = [
 ]
 
 
-def _counter_code() -> str:
+def counter_code() -> str:
     """count(key) answers a slot, bump(key) adds one to it, refuse(key) reverts in words."""
     bump, refuse = selector("bump(uint256)").hex(), selector("refuse(uint256)").hex()
     head = "60003560e01c" + f"8063{bump}14602957" + f"8063{refuse}14603657"
@@ -84,7 +84,7 @@ class Chain:
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         self._rpc, self._process_id = Rpc(self.url, 60), os.getpid()
         self._wait()
-        self.call("anvil_setCode", COUNTER, _counter_code())
+        self.call("anvil_setCode", COUNTER, counter_code())
         self.mine()
 
     def _wait(self) -> None:

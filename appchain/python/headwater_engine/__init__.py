@@ -3,6 +3,7 @@
 
 - `Chain`: a chain to simulate on, in RAM alone or forked from a running one.
 - `Node`: the whole node, spoken to in JSON-RPC without a socket.
+- `sandbox`: a fork to try a plan on, for a keeper's configuration to name.
 
     chain = Chain.fork(lambda method, *parameters: node.request(method, parameters))
     chain.send(Message(to=pool, data=calldata, sender=keeper))

@@ -28,7 +28,7 @@ class NotBuilt(EngineError, ImportError):
         super().__init__("the engine is not built: run `make engine`, which needs Rust")
 
 
-class OriginInvalid(EngineError):
+class OriginInvalid(EngineError, ValueError):
     """The chain that a fork reads from answers what is no chain's answer."""
 
 
