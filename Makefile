@@ -17,7 +17,7 @@ PYTEST := $(PYTHON) -m pytest -p no:ape_test
 RUN := scripts/bootstrap.sh run
 TEST := scripts/bootstrap.sh test
 
-.PHONY: help up down reset replay test fmt lint check fuzz coverage mutants node engine kills bench bench-counts snapshot abi lock anvil-path
+.PHONY: help up down reset replay test fmt lint check fuzz prove coverage mutants node engine kills bench bench-counts snapshot abi lock anvil-path
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,10 @@ fuzz: ## the long fuzz run: a million calls an invariant, ten thousand examples 
 	@scripts/bootstrap.sh develop
 	HEADWATER_FUZZ_CALLS=$${CALLS:-1000000} HEADWATER_FUZZ_EXAMPLES=$${EXAMPLES:-10000} \
 		$(PYTEST) tests/vectors tests/fuzz tests/invariant
+
+prove: ## prove the share, interest and liquidation arithmetic: z3 on the formulas, halmos on the bytecode
+	@scripts/bootstrap.sh prove
+	@exec $(PYTHON) -m tests.symbolic
 
 coverage: ## which lines and decisions of the lending contracts the tests reach, and why not the rest
 	@scripts/bootstrap.sh develop

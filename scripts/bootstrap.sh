@@ -4,7 +4,7 @@
 # and the page's packages in node_modules, the built page in frontend/dist. Each step leaves a stamp
 # that names its input, so that a second run does nothing.
 #
-#   scripts/bootstrap.sh python | anvil | node | engine | chain | bench | develop | run | test
+#   scripts/bootstrap.sh python | anvil | node | engine | chain | bench | develop | prove | run | test
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -275,11 +275,15 @@ case "$WANTED" in
     install_both requirements.lock
     build_chosen_node
     ;;
+  prove)
+    install_python requirements-dev.lock
+    install_provers
+    ;;
   test)
     check_node
     install_both requirements-dev.lock
     install_oracle
     install_chromium
     ;;
-  *) fail "unknown part '$WANTED'; say python, anvil, node, engine, chain, bench, develop, run or test" ;;
+  *) fail "unknown part '$WANTED'; say python, anvil, node, engine, chain, bench, develop, prove, run or test" ;;
 esac

@@ -90,6 +90,7 @@ def stages() -> tuple[list[Stage], list[Stage]]:
     checks = Stage("checks", ((PYTHON, "-m", "scripts.checks"),), ("compile",))
     exact = present("tests/vectors", "tests/fuzz", "tests/invariant")
     fuzz = Stage("fuzz and invariants", ((*PYTEST, *exact),), ("compile",))
+    proofs = Stage("proofs", ((PYTHON, "-m", "tests.symbolic"),))
     devnet = present("tests/strategies", "tests/scripts")
     strategies = Stage("strategies and scripts", ((*PYTEST, *devnet),))
     page = Stage("page (lint, vitest)", ((*NPM, "lint"), (*NPM, "test")))
@@ -104,7 +105,16 @@ def stages() -> tuple[list[Stage], list[Stage]]:
         ),
     )
     journey = Stage("journey (Chromium)", ((*NPM, "e2e"),))
-    return [compile_all, contracts, strategies], [lint, page, checks, fuzz, node, engine, journey]
+    return [compile_all, contracts, strategies], [
+        lint,
+        page,
+        checks,
+        proofs,
+        fuzz,
+        node,
+        engine,
+        journey,
+    ]
 
 
 class Suite:
