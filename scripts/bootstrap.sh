@@ -117,6 +117,18 @@ install_oracle() {
   stamp .build/oracle/.stamp "$key"
 }
 
+# What proves has a Python of its own: halmos wants versions that Ape does not.
+install_provers() {
+  local lock=tests/symbolic/requirements.lock key
+  key=$(digest "$lock")
+  is_current .build/prove/.stamp "$key" && return
+  hand_over_index
+  say "installing halmos and z3"
+  quietly provers-environment .venv/bin/uv venv --clear --python .venv/bin/python .build/prove
+  quietly provers .venv/bin/uv pip install --python .build/prove/bin/python --require-hashes -r "$lock"
+  stamp .build/prove/.stamp "$key"
+}
+
 install_anvil() {
   local folder=scripts/devnet key binary
   key=$(digest $folder/package-lock.json)
@@ -283,6 +295,7 @@ case "$WANTED" in
     check_node
     install_both requirements-dev.lock
     install_oracle
+    install_provers
     install_chromium
     ;;
   *) fail "unknown part '$WANTED'; say python, anvil, node, engine, chain, bench, develop, prove, run or test" ;;

@@ -31,7 +31,7 @@ ATTACKS = (
     one(*("A1", "idle is what the token says", POOL), *LIVE_IDLE),
     without(
         *("A1", "anybody acts for any account", ACCOUNTS),
-        "self._authenticate(msg.sender, call.account)",
+        "self._authenticate(owner, call.account)",
     ),
     one(*("A2", "the feed says what the pair says now", TWAP), MEANS, SPOT),
     one(*("A2", "idle is what the token says", POOL), *LIVE_IDLE),

@@ -208,11 +208,11 @@ PLANTED = (
     ),
     without(
         *("E12", "a batch calls anybody", ACCOUNTS),
-        'assert call.target == self or self.is_pool[call.target], "accounts: target not a pool"',
+        'assert is_allowed, "accounts: target not a pool"',
     ),
     without(
         *("E12", "a batch acts for anybody", ACCOUNTS),
-        "self._authenticate(msg.sender, call.account)",
+        "self._authenticate(owner, call.account)",
     ),
     without(
         *("E12", "whoever runs a batch seizes", POOL),
