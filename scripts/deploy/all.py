@@ -4,16 +4,15 @@
 from scripts.deploy import boundary, exchange, lending, lens, oracle, staking, tokens, vaults
 from scripts.deploy._entry import deployment_command
 
-cli = deployment_command(
-    "all",
-    {
-        "tokens": tokens.deploy,
-        "staking": staking.deploy,
-        "oracle": oracle.deploy,
-        "lending": lending.deploy,
-        "exchange": exchange.deploy,
-        "vaults": vaults.deploy,
-        "boundary": boundary.deploy,
-        "lens": lens.deploy,
-    },
-)
+STEPS_OF_ALL = {
+    "tokens": tokens.deploy,
+    "staking": staking.deploy,
+    "oracle": oracle.deploy,
+    "lending": lending.deploy,
+    "exchange": exchange.deploy,
+    "vaults": vaults.deploy,
+    "boundary": boundary.deploy,
+    "lens": lens.deploy,
+}
+
+cli = deployment_command("all", STEPS_OF_ALL)
