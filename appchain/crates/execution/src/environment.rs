@@ -27,7 +27,9 @@ pub struct Environment {
 }
 
 impl Environment {
-    pub(crate) fn to_revm(&self, fork: Fork) -> BlockEnv {
+    /// revm's form of the block.
+    #[must_use]
+    pub fn to_revm(&self, fork: Fork) -> BlockEnv {
         BlockEnv {
             number: U256::from(self.number.0),
             beneficiary: self.beneficiary,
@@ -69,7 +71,9 @@ pub const fn spec_of(fork: Fork) -> SpecId {
     }
 }
 
-pub(crate) fn configuration(config: &ChainConfig) -> CfgEnv {
+/// revm's form of the chain's rules.
+#[must_use]
+pub fn configuration(config: &ChainConfig) -> CfgEnv {
     let mut revm = CfgEnv::new_with_spec(spec_of(config.fork));
     revm.chain_id = config.chain_id;
     revm.limit_contract_code_size = config.code_size_limit;

@@ -115,11 +115,12 @@ impl<'a, S: ReadState + ?Sized, H: BlockHashes + ?Sized> Slice<'a, S, H> {
     /// Runs the system calls that open a block (EIP-4788, EIP-2935), where their contracts are in
     /// the state; call it before the block's first transaction.
     pub fn open_block(&mut self, parent_hash: impl FnOnce() -> B256) {
-        if self.has_code(&BEACON_ROOTS_ADDRESS) {
-            self.system_call(BEACON_ROOTS_ADDRESS, B256::ZERO);
-        }
-        if self.config.fork >= Fork::Prague && self.has_code(&HISTORY_STORAGE_ADDRESS) {
-            self.system_call(HISTORY_STORAGE_ADDRESS, parent_hash());
+        let mut parent_hash = Some(parent_hash);
+        for (contract, input) in opening_calls(self.config, B256::ZERO) {
+            if self.has_code(&contract) {
+                let hash = || parent_hash.take().map(|hash| hash()).unwrap_or_default();
+                self.system_call(contract, input.unwrap_or_else(hash));
+            }
         }
     }
 
@@ -233,6 +234,17 @@ impl<'a, S: ReadState + ?Sized, H: BlockHashes + ?Sized> Slice<'a, S, H> {
     pub fn finish(mut self) -> Arc<Changes> {
         Arc::new(changes_of(self.evm.finalize(), self.state))
     }
+}
+
+/// The system calls that open a block: the contract and what it is told; nothing stands for the
+/// hash of the block before.
+pub fn opening_calls(
+    config: &ChainConfig,
+    beacon_root: B256,
+) -> impl Iterator<Item = (Address, Option<B256>)> {
+    let beacon_roots = (BEACON_ROOTS_ADDRESS, Some(beacon_root));
+    let has_history = config.fork >= Fork::Prague;
+    [beacon_roots].into_iter().chain(has_history.then_some((HISTORY_STORAGE_ADDRESS, None)))
 }
 
 /// revm's form of a transaction.

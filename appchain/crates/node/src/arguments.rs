@@ -56,7 +56,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = primitives::chain::TRANSACTION_GAS_LIMIT)]
     pub transaction_gas_limit: u64,
     /// Most gas of a call that changes nothing.
-    #[arg(long, default_value_t = 200_000_000)]
+    #[arg(long, default_value_t = 50_000_000)]
     pub call_gas_limit: u64,
     /// First base fee in wei.
     #[arg(long, visible_alias = "block-base-fee-per-gas", default_value_t = 1_000_000_000)]
@@ -83,6 +83,10 @@ pub struct Arguments {
     /// Let no browser call.
     #[arg(long)]
     pub no_cors: bool,
+    /// Seconds for which a client of JSON-RPC may let the node wait for the rest of a request, or
+    /// keep an idle connection.
+    #[arg(long, default_value_t = 30.0, value_parser = parse_seconds)]
+    pub patience: f64,
     /// TCP address of the bulk door, such as 127.0.0.1:9545.
     #[arg(long)]
     pub bulk: Option<String>,

@@ -64,6 +64,7 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     let server = ServerSettings {
         address: (arguments.host, arguments.port).into(),
         allow_origin: if arguments.no_cors { String::new() } else { arguments.allow_origin },
+        patience: std::time::Duration::from_secs_f64(arguments.patience),
     };
     let (address, handle) = rpc::serve(server, context).await.map_err(|error| text(&error))?;
     let head = node.shared().chain.read().head().header.number;

@@ -37,16 +37,8 @@ pub fn start(arguments: &Arguments) -> Result<(Arc<Node>, Context), String> {
     };
     let node = Node::start_with(settings, Box::new(Batched::new(options)))
         .map_err(|error| error.to_string())?;
-    let client = arguments.client_version.as_deref().unwrap_or(rpc::context::CLIENT);
-    let context = Context {
-        node: Arc::clone(&node),
-        accounts,
-        impersonated: parking_lot::RwLock::default(),
-        impersonates_all: false.into(),
-        filters: parking_lot::Mutex::default(),
-        call_gas: arguments.call_gas_limit,
-        client: client.to_owned(),
-    };
+    let client = arguments.client_version.clone();
+    let context = Context::new(Arc::clone(&node), accounts, arguments.call_gas_limit, client);
     Ok((node, context))
 }
 

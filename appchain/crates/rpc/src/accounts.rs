@@ -2,7 +2,9 @@
 //! Keys of a development chain, derived from a mnemonic as every development node does: BIP-39 seed,
 //! BIP-32 path m/44'/60'/0'/0/index.
 
-use alloy_rlp::{Encodable, Header};
+use alloy_consensus::{SignableTransaction, TypedTransaction};
+use alloy_eips::eip2718::Encodable2718;
+use alloy_primitives::Signature;
 use hmac::{Hmac, Mac};
 use primitives::{Address, B256, Bytes, U256, keccak256};
 use secp256k1::{Keypair, Message, SECP256K1, Scalar, SecretKey};
@@ -26,27 +28,6 @@ pub struct Account {
 pub struct Accounts {
     /// The accounts, by index.
     pub list: Vec<Account>,
-}
-
-/// A fee-market transaction to sign.
-#[derive(Clone, Debug)]
-pub struct Unsigned {
-    /// EIP-155 chain id.
-    pub chain_id: u64,
-    /// Sender's nonce.
-    pub nonce: u64,
-    /// Tip.
-    pub priority_fee: u128,
-    /// Most wei per gas.
-    pub fee: u128,
-    /// Most gas.
-    pub gas_limit: u64,
-    /// Callee.
-    pub to: Option<Address>,
-    /// Wei sent.
-    pub value: U256,
-    /// Calldata or init code.
-    pub input: Bytes,
 }
 
 impl Accounts {
@@ -81,10 +62,9 @@ impl Accounts {
 impl Account {
     /// Signs a transaction.
     #[must_use]
-    pub fn sign(&self, unsigned: &Unsigned) -> Bytes {
-        let fields = fields_of(unsigned);
-        let (odd_y, r, s) = self.sign_hash(keccak256(typed(&fields)));
-        Bytes::from(typed(&signed(fields, odd_y, r, s)))
+    pub fn sign(&self, unsigned: TypedTransaction) -> Bytes {
+        let (odd_y, r, s) = self.sign_hash(unsigned.signature_hash());
+        encode(unsigned, Signature::new(r, s, odd_y))
     }
 
     /// Signs a hash; parity, r and s.
@@ -100,40 +80,13 @@ impl Account {
 /// A transaction in the name of a sender without a key. Its `r` is the sender, so that two senders'
 /// transactions never have one hash; no key has such a signature.
 #[must_use]
-pub fn unsigned_from(unsigned: &Unsigned, sender: Address) -> Bytes {
+pub fn unsigned_from(unsigned: TypedTransaction, sender: Address) -> Bytes {
     let r = U256::from_be_slice(sender.as_slice());
-    Bytes::from(typed(&signed(fields_of(unsigned), false, r, U256::ONE)))
+    encode(unsigned, Signature::new(r, U256::ONE, false))
 }
 
-fn fields_of(unsigned: &Unsigned) -> Vec<u8> {
-    let mut fields = Vec::with_capacity(160 + unsigned.input.len());
-    unsigned.chain_id.encode(&mut fields);
-    unsigned.nonce.encode(&mut fields);
-    unsigned.priority_fee.encode(&mut fields);
-    unsigned.fee.encode(&mut fields);
-    unsigned.gas_limit.encode(&mut fields);
-    match unsigned.to {
-        Some(to) => to.encode(&mut fields),
-        None => fields.push(0x80),
-    }
-    unsigned.value.encode(&mut fields);
-    unsigned.input.encode(&mut fields);
-    fields.push(0xc0);
-    fields
-}
-
-fn signed(mut fields: Vec<u8>, odd_y: bool, r: U256, s: U256) -> Vec<u8> {
-    odd_y.encode(&mut fields);
-    r.encode(&mut fields);
-    s.encode(&mut fields);
-    fields
-}
-
-fn typed(fields: &[u8]) -> Vec<u8> {
-    let mut bytes = vec![2];
-    Header { list: true, payload_length: fields.len() }.encode(&mut bytes);
-    bytes.extend_from_slice(fields);
-    bytes
+fn encode(unsigned: TypedTransaction, signature: Signature) -> Bytes {
+    unsigned.into_envelope(signature).encoded_2718().into()
 }
 
 type Node = (SecretKey, [u8; 32]);

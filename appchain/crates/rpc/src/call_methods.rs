@@ -11,9 +11,10 @@ use execution::{
 };
 use jsonrpsee::{RpcModule, core::RegisterMethodError};
 use primitives::{
-    B256, KECCAK_EMPTY, TxKind, U256,
+    Address, B256, KECCAK_EMPTY, TxKind, U256,
     map::{AddressMap, B256Map, HashMap},
 };
+use revm_inspectors::access_list::AccessListInspector;
 use sequencer::shared::CommittedHashes;
 use serde_json::{Value, json};
 use state::{Bytecode, ReadState, StateView};
@@ -21,6 +22,7 @@ use state::{Bytecode, ReadState, StateView};
 use crate::{
     context::{Context, Parameters},
     errors::{Answer, call as refused, error, failure, parameters as wrong},
+    heavy::register_heavy,
     json::quantity,
 };
 
@@ -135,30 +137,38 @@ pub fn read_overrides(overrides: StateOverride) -> Answer<AddressMap<AccountOver
 ///
 /// If a name is taken.
 pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodError> {
-    module.register_blocking_method("eth_call", |params, context, _| -> Answer {
-        let (request, id) = CallRequest::read(&mut Parameters::new(&params))?;
-        let result = run(&context, &request, id)?;
+    register_heavy(module, "eth_call", |context, parameters| {
+        let (request, id) = CallRequest::read(parameters)?;
+        let result = run(context, &request, id)?;
         match failure(&result) {
             Some(failed) => Err(failed),
-            None => Ok(json!(result.into_output().unwrap_or_default())),
+            None => Ok(result.into_output().unwrap_or_default()),
         }
     })?;
-    module.register_blocking_method("eth_estimateGas", |params, context, _| -> Answer {
-        let (request, id) = CallRequest::read(&mut Parameters::new(&params))?;
-        estimate(&context, &request, id).map(quantity)
+    register_heavy(module, "eth_estimateGas", |context, parameters| {
+        let (request, id) = CallRequest::read(parameters)?;
+        estimate(context, &request, id).map(quantity)
     })?;
-    module.register_blocking_method("eth_createAccessList", |params, context, _| -> Answer {
-        let (request, id) = CallRequest::read(&mut Parameters::new(&params))?;
-        access_list(&context, &request, id)
-    })?;
-    Ok(())
+    register_heavy(module, "eth_createAccessList", |context, parameters| {
+        let (request, id) = CallRequest::read(parameters)?;
+        access_list(context, &request, id)
+    })
 }
 
 fn gas_limit(context: &Context, request: &CallRequest) -> u64 {
     request.gas.unwrap_or(context.call_gas).min(context.call_gas)
 }
 
-fn run(context: &Context, request: &CallRequest, id: BlockId) -> Answer<ExecutionResult> {
+/// Runs a call and returns what came of it.
+///
+/// # Errors
+///
+/// That of a call that could not be run at all.
+pub(crate) fn run(
+    context: &Context,
+    request: &CallRequest,
+    id: BlockId,
+) -> Answer<ExecutionResult> {
     let mut call = request.call.clone();
     call.gas_limit = gas_limit(context, request);
     on_stage(context, request, id, |stage| {
@@ -278,8 +288,32 @@ fn affordable<S: ReadState>(state: &S, call: &Call, limit: u64) -> Answer<u64> {
     Ok(limit.min((left / U256::from(price)).saturating_to()))
 }
 
+/// Slots that a call reads or writes, in no order.
+///
+/// # Errors
+///
+/// That of a call that could not be run at all.
+pub(crate) fn touched_slots(
+    context: &Context,
+    request: &CallRequest,
+    id: BlockId,
+) -> Answer<Vec<(Address, U256)>> {
+    let mut call = request.call.clone();
+    call.gas_limit = gas_limit(context, request);
+    on_stage(context, request, id, |stage| {
+        let inspector = AccessListInspector::new(call.access_list.clone());
+        let (_, inspector) =
+            stage.inspect_call(&call, inspector).map_err(|reason| refused(&reason))?;
+        let list = inspector.into_access_list();
+        let slots = list.0.into_iter().flat_map(|item| {
+            let slots = item.storage_keys.into_iter();
+            slots.map(move |slot| (item.address, U256::from_be_bytes(slot.0)))
+        });
+        Ok(slots.collect())
+    })?
+}
+
 fn access_list(context: &Context, request: &CallRequest, id: BlockId) -> Answer {
-    use revm_inspectors::access_list::AccessListInspector;
     let mut call = request.call.clone();
     call.gas_limit = gas_limit(context, request);
     on_stage(context, request, id, |stage| {

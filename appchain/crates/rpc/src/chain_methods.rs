@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Blocks, transactions, receipts, fees and names.
 
-use std::sync::Arc;
-
 use alloy_eips::{BlockId, BlockNumberOrTag};
 use jsonrpsee::{RpcModule, core::RegisterMethodError};
 use primitives::{B256, BlockNumber, U256};
-use sequencer::{Block, Body};
+use sequencer::{Block, Body, Executed};
 use serde_json::{Value, json};
 
 use crate::{
     context::{Context, Parameters},
-    errors::{Answer, NOT_FOUND, error},
-    json::{At, block, open_block, quantity, receipt, transaction},
+    errors::{Answer, NOT_FOUND, error, parameters as wrong},
+    json::{At, block, header, open_block, quantity, receipt, transaction},
 };
 
 /// Most blocks of `eth_feeHistory`.
 const FEE_HISTORY: u64 = 1_024;
+/// Most percentiles of `eth_feeHistory`.
+const PERCENTILES: usize = 100;
 
 /// Registers the methods.
 ///
@@ -71,16 +71,16 @@ const fn suggested_tip(base_fee: u64) -> u64 {
 }
 
 fn register_blocks(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodError> {
-    module.register_method("eth_getBlockByNumber", |params, context, _| -> Answer {
+    module.register_blocking_method("eth_getBlockByNumber", |params, context, _| -> Answer {
         let mut parameters = Parameters::new(&params);
         let tag: BlockNumberOrTag = parameters.required()?;
         let is_whole = parameters.optional()?.unwrap_or(false);
         if tag == BlockNumberOrTag::Pending {
-            return Ok(pending_block(context, is_whole));
+            return Ok(pending_block(&context, is_whole));
         }
         Ok(context.block(tag.into())?.map_or(Value::Null, |found| block(&found, is_whole)))
     })?;
-    module.register_method("eth_getBlockByHash", |params, context, _| -> Answer {
+    module.register_blocking_method("eth_getBlockByHash", |params, context, _| -> Answer {
         let mut parameters = Parameters::new(&params);
         let hash: B256 = parameters.required()?;
         let is_whole = parameters.optional()?.unwrap_or(false);
@@ -102,7 +102,30 @@ fn register_blocks(module: &mut RpcModule<Context>) -> Result<(), RegisterMethod
             }))
         })?;
     }
-    module.register_method("eth_getBlockReceipts", |params, context, _| -> Answer {
+    for name in ["eth_getHeaderByNumber", "eth_getHeaderByHash"] {
+        module.register_method(name, |params, context, _| -> Answer {
+            let id: BlockId = Parameters::new(&params).required()?;
+            Ok(context.block(id)?.map_or(Value::Null, |found| {
+                let mut shown = header(&found.header);
+                shown.insert("hash".to_owned(), json!(found.hash));
+                Value::Object(shown)
+            }))
+        })?;
+    }
+    for name in ["eth_getUncleByBlockNumberAndIndex", "eth_getUncleByBlockHashAndIndex"] {
+        module.register_method(name, |params, _, _| -> Answer {
+            let mut parameters = Parameters::new(&params);
+            let (_, _): (BlockId, U256) = (parameters.required()?, parameters.required()?);
+            // A chain of one sequencer has no uncles.
+            Ok(Value::Null)
+        })?;
+    }
+    module.register_method("debug_getRawHeader", |params, context, _| -> Answer {
+        let id: BlockId = Parameters::new(&params).required()?;
+        let found = context.block(id)?.ok_or_else(|| error(NOT_FOUND, "block not found"))?;
+        Ok(json!(primitives::Bytes::from(alloy_rlp::encode(&found.header))))
+    })?;
+    module.register_blocking_method("eth_getBlockReceipts", |params, context, _| -> Answer {
         let id: BlockId = Parameters::new(&params).required()?;
         Ok(context.block(id)?.map_or(Value::Null, |found| {
             let at = At::block(&found);
@@ -126,15 +149,12 @@ fn register_transactions(module: &mut RpcModule<Context>) -> Result<(), Register
         let hash: B256 = Parameters::new(&params).required()?;
         Ok(transaction_by_hash(context, &hash))
     })?;
-    module.register_method("eth_getRawTransactionByHash", |params, context, _| -> Answer {
-        let hash: B256 = Parameters::new(&params).required()?;
-        let chain = context.shared().chain.read();
-        let raw = chain.place(&hash).and_then(|place| {
-            let body = body_of(&chain, place.number)?.0;
-            Some(json!(body.get(place.index)?.verified.transaction.raw))
-        });
-        Ok(raw.unwrap_or(Value::Null))
-    })?;
+    for name in ["eth_getRawTransactionByHash", "debug_getRawTransaction"] {
+        module.register_method(name, |params, context, _| -> Answer {
+            let hash: B256 = Parameters::new(&params).required()?;
+            Ok(raw_transaction(context, &hash))
+        })?;
+    }
     module.register_method("eth_getTransactionReceipt", |params, context, _| -> Answer {
         let hash: B256 = Parameters::new(&params).required()?;
         let chain = context.shared().chain.read();
@@ -147,19 +167,49 @@ fn register_transactions(module: &mut RpcModule<Context>) -> Result<(), Register
     for name in ["eth_getTransactionByBlockNumberAndIndex", "eth_getTransactionByBlockHashAndIndex"]
     {
         module.register_method(name, |params, context, _| -> Answer {
-            let mut parameters = Parameters::new(&params);
-            let id: BlockId = parameters.required()?;
-            let index: U256 = parameters.required()?;
-            let found = context.block(id)?;
-            Ok(found
-                .and_then(|found: Arc<Block>| {
-                    let executed = found.body.get(usize::try_from(index).ok()?)?;
-                    Some(transaction(executed.verified, Some((At::block(&found), executed.index))))
-                })
-                .unwrap_or(Value::Null))
+            by_index(context, &mut Parameters::new(&params), |block, executed| {
+                transaction(executed.verified, Some((At::block(block), executed.index)))
+            })
+        })?;
+    }
+    for name in
+        ["eth_getRawTransactionByBlockNumberAndIndex", "eth_getRawTransactionByBlockHashAndIndex"]
+    {
+        module.register_method(name, |params, context, _| -> Answer {
+            by_index(context, &mut Parameters::new(&params), |_, executed| {
+                json!(executed.verified.transaction.raw)
+            })
         })?;
     }
     Ok(())
+}
+
+/// Shows the transaction at an index of a block, if there is one.
+fn by_index(
+    context: &Context,
+    parameters: &mut Parameters<'_>,
+    show: impl Fn(&Block, &Executed<'_>) -> Value,
+) -> Answer {
+    let id: BlockId = parameters.required()?;
+    let index: U256 = parameters.required()?;
+    let found = context.block(id)?.and_then(|block| {
+        let executed = block.body.get(usize::try_from(index).ok()?)?;
+        Some(show(&block, &executed))
+    });
+    Ok(found.unwrap_or(Value::Null))
+}
+
+fn raw_transaction(context: &Context, hash: &B256) -> Value {
+    let chain = context.shared().chain.read();
+    let placed = chain.place(hash).and_then(|place| {
+        let body = body_of(&chain, place.number)?.0;
+        Some(json!(body.get(place.index)?.verified.transaction.raw))
+    });
+    drop(chain);
+    placed.unwrap_or_else(|| {
+        let waiting = context.shared().waiting.read();
+        waiting.get(hash).map_or(Value::Null, |verified| json!(verified.transaction.raw))
+    })
 }
 
 fn body_of(chain: &sequencer::Chain, number: BlockNumber) -> Option<(&Body, At)> {
@@ -190,11 +240,13 @@ fn fee_history(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
     let tag: BlockNumberOrTag = parameters.required()?;
     let percentiles: Option<Vec<f64>> = parameters.optional()?;
     let count = u64::try_from(count).unwrap_or(FEE_HISTORY).min(FEE_HISTORY);
+    check_percentiles(percentiles.as_deref().unwrap_or_default())?;
+    if count == 0 {
+        return Ok(json!({ "oldestBlock": "0x0", "gasUsedRatio": [], "baseFeePerGas": [] }));
+    }
+    let newest = context.number_of(tag)?;
     let chain = context.shared().chain.read();
-    let newest = match tag {
-        BlockNumberOrTag::Number(number) => BlockNumber(number),
-        _ => BlockNumber(chain.head().header.number),
-    };
+    let newest = newest.unwrap_or(BlockNumber(chain.head().header.number));
     let last =
         chain.block(newest).ok_or_else(|| error(NOT_FOUND, format!("block {newest} not found")))?;
     let oldest = (newest.0 + 1).saturating_sub(count).max(chain.first_number().0);
@@ -226,6 +278,19 @@ fn fee_history(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
         answer["reward"] = Value::Array(rewards);
     }
     Ok(answer)
+}
+
+fn check_percentiles(percentiles: &[f64]) -> Answer<()> {
+    if percentiles.len() > PERCENTILES {
+        return Err(wrong(format!("{} percentiles, limit {PERCENTILES}", percentiles.len())));
+    }
+    if let Some(outside) = percentiles.iter().find(|one| !(0.0..=100.0).contains(*one)) {
+        return Err(wrong(format!("invalid reward percentile: {outside}")));
+    }
+    if !percentiles.is_sorted() {
+        return Err(wrong("invalid reward percentile: percentiles must be in ascending order"));
+    }
+    Ok(())
 }
 
 /// Tips at the percentiles of a block's gas.

@@ -23,6 +23,8 @@ use state::StateView;
 use crate::{
     accounts::Accounts,
     errors::{Answer, NOT_FOUND, SERVER, error, parameters},
+    heavy::Turns,
+    ingest::Ingest,
     log_methods::Filters,
 };
 
@@ -46,9 +48,29 @@ pub struct Context {
     pub call_gas: u64,
     /// What `web3_clientVersion` answers.
     pub client: String,
+    /// Where signed transactions enter.
+    pub ingest: Ingest,
+    /// Turns of expensive calls.
+    pub turns: Turns,
 }
 
 impl Context {
+    /// A context of a node that signs with `accounts`.
+    #[must_use]
+    pub fn new(node: Arc<Node>, accounts: Accounts, call_gas: u64, client: Option<String>) -> Self {
+        Self {
+            ingest: Ingest::start(Arc::clone(&node)),
+            node,
+            accounts,
+            impersonated: RwLock::default(),
+            impersonates_all: AtomicBool::new(false),
+            filters: Mutex::default(),
+            call_gas,
+            client: client.unwrap_or_else(|| CLIENT.to_owned()),
+            turns: Turns::default(),
+        }
+    }
+
     /// State, chain and counters.
     #[must_use]
     pub fn shared(&self) -> &Shared {
@@ -109,6 +131,19 @@ impl Context {
                 Ok(number.and_then(|number| chain.block(number).cloned()))
             }
         }
+    }
+
+    /// The committed block after which the state is that an id means; for the present one, the
+    /// newest.
+    ///
+    /// # Errors
+    ///
+    /// [`NOT_FOUND`] for a block that is not here.
+    pub fn block_of_state(&self, id: BlockId) -> Answer<Arc<Block>> {
+        if id == BlockId::pending() {
+            return Ok(self.head());
+        }
+        self.block(id)?.ok_or_else(|| error(NOT_FOUND, format!("block {} not found", show(id))))
     }
 
     /// Calls `read` with the state that an id means and the block it belongs to.

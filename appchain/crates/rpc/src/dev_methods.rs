@@ -4,7 +4,7 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use jsonrpsee::{RpcModule, core::RegisterMethodError, types::ErrorObjectOwned};
-use primitives::{Address, B256, Bytes, U256};
+use primitives::{Address, B256, BlockNumber, Bytes, U256, Verified};
 use sequencer::{Mining, Sequencer, StateWrite, SubmitError, WriteValue};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ use state::Bytecode;
 
 use crate::{
     context::{Context, Parameters},
+    deal::{deal, set_allowance},
     errors::{Answer, parameters as wrong, submit},
     json::quantity,
 };
@@ -68,7 +69,15 @@ const METHODS: &[(&[&str], Method)] = &[
     (&["anvil_stopImpersonatingAccount", "hardhat_stopImpersonatingAccount"], stop_impersonating),
     (&["anvil_autoImpersonateAccount"], impersonate_all),
     (&["anvil_dropAllTransactions"], drop_all),
+    (&["anvil_dropTransaction", "hardhat_dropTransaction"], drop_one),
+    (&["anvil_removePoolTransactions"], drop_of_sender),
     (&["anvil_nodeInfo"], node_info),
+    (&["anvil_metadata", "hardhat_metadata"], metadata),
+    (&["anvil_reset", "hardhat_reset"], reset),
+    (&["anvil_rollback"], roll_back),
+    (&["anvil_addBalance"], add_balance),
+    (&["anvil_dealERC20"], deal),
+    (&["anvil_setERC20Allowance"], set_allowance),
 ];
 
 /// Registers the methods; without development mode there are none, so that they answer as any
@@ -88,7 +97,8 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
     Ok(())
 }
 
-fn control<R: Send + 'static>(
+/// Runs something on the sequencing thread.
+pub(crate) fn control<R: Send + 'static>(
     context: &Context,
     work: impl FnOnce(&mut Sequencer) -> R + Send + 'static,
 ) -> Answer<R> {
@@ -208,7 +218,11 @@ fn mine(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
 
 fn set_automine(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
     let is_on: bool = parameters.required()?;
-    let mining = if is_on { Mining::Automine } else { Mining::Manual };
+    set_mining(context, if is_on { Mining::Automine } else { Mining::Manual })
+}
+
+fn set_mining(context: &Context, mining: Mining) -> Answer {
+    context.ingest.submit_one_at_a_time(mining == Mining::Automine);
     control(context, move |sequencer| sequencer.set_mining(mining))?;
     Ok(Value::Null)
 }
@@ -219,12 +233,13 @@ fn automine(context: &Context, _: &mut Parameters<'_>) -> Answer {
 
 fn set_interval(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
     let seconds: Number = parameters.required()?;
-    let mining = match seconds.0 {
-        0 => Mining::Manual,
-        seconds => Mining::Interval(Duration::from_secs(seconds)),
-    };
-    control(context, move |sequencer| sequencer.set_mining(mining))?;
-    Ok(Value::Null)
+    set_mining(
+        context,
+        match seconds.0 {
+            0 => Mining::Manual,
+            seconds => Mining::Interval(Duration::from_secs(seconds)),
+        },
+    )
 }
 
 fn interval(context: &Context, _: &mut Parameters<'_>) -> Answer {
@@ -312,8 +327,67 @@ fn impersonate_all(context: &Context, parameters: &mut Parameters<'_>) -> Answer
 }
 
 fn drop_all(context: &Context, _: &mut Parameters<'_>) -> Answer {
-    control(context, Sequencer::drop_waiting)?;
+    control(context, |sequencer| sequencer.drop_waiting(|_| true))?;
     Ok(Value::Null)
+}
+
+fn drop_one(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
+    let hash: B256 = parameters.required()?;
+    let is_it = move |verified: &Verified| verified.transaction.hash == hash;
+    let dropped = control(context, move |sequencer| sequencer.drop_waiting(is_it))?;
+    Ok(if dropped > 0 { json!(hash) } else { Value::Null })
+}
+
+fn drop_of_sender(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
+    let sender: Address = parameters.required()?;
+    control(context, move |sequencer| sequencer.drop_waiting(|one| one.sender == sender))?;
+    Ok(Value::Null)
+}
+
+/// Back to block 0, with nothing waiting and nobody impersonated.
+fn reset(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
+    let options: Option<Value> = parameters.optional()?;
+    if options.is_some_and(|options| options.get("forking").is_some_and(|fork| !fork.is_null())) {
+        return Err(wrong("this node forks no other chain"));
+    }
+    let genesis = BlockNumber(context.node.settings().genesis.number);
+    tried(context, move |sequencer| sequencer.roll_back(genesis))?;
+    context.impersonated.write().clear();
+    context.impersonates_all.store(false, Ordering::Relaxed);
+    Ok(Value::Null)
+}
+
+fn roll_back(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
+    let depth = parameters.optional::<Number>()?.map_or(1, |depth| depth.0);
+    let head = context.head().header.number;
+    let number = head
+        .checked_sub(depth)
+        .ok_or_else(|| wrong(format!("{depth} blocks back from block {head} there is none")))?;
+    tried(context, move |sequencer| sequencer.roll_back(BlockNumber(number)))?;
+    Ok(Value::Null)
+}
+
+fn add_balance(context: &Context, parameters: &mut Parameters<'_>) -> Answer {
+    let address: Address = parameters.required()?;
+    let more: U256 = parameters.required()?;
+    control(context, move |sequencer| {
+        let balance = sequencer.balance(&address).saturating_add(more);
+        sequencer.write(&StateWrite { address, value: WriteValue::Balance(balance) });
+    })?;
+    Ok(Value::Null)
+}
+
+fn metadata(context: &Context, _: &mut Parameters<'_>) -> Answer {
+    let head = context.head();
+    Ok(json!({
+        "clientVersion": context.client,
+        "chainId": context.shared().config.chain_id,
+        // A chain's genesis tells it from any other.
+        "instanceId": context.node.settings().genesis_hash(),
+        "latestBlockNumber": head.header.number,
+        "latestBlockHash": head.hash,
+        "forkedNetwork": null,
+    }))
 }
 
 fn node_info(context: &Context, _: &mut Parameters<'_>) -> Answer {

@@ -19,6 +19,8 @@ pub const LIMIT: i32 = -32_005;
 pub const PARAMETERS: i32 = -32_602;
 /// A method that does not exist here.
 pub const METHOD: i32 = -32_601;
+/// The node's own fault.
+pub const INTERNAL: i32 = -32_603;
 /// Execution reverted; the data is what the contract returned.
 pub const REVERTED: i32 = 3;
 

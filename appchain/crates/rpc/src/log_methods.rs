@@ -4,16 +4,20 @@
 use std::{collections::HashMap, sync::Arc};
 
 use alloy_eips::BlockNumberOrTag;
-use alloy_rpc_types_eth::{Filter, FilterBlockOption};
+use alloy_primitives::BloomInput;
+use alloy_rpc_types_eth::{Filter, FilterBlockOption, Log as RpcLog};
 use jsonrpsee::{RpcModule, core::RegisterMethodError};
-use primitives::{BlockNumber, U256};
-use sequencer::Block;
-use serde_json::{Value, json};
+use primitives::{BlockNumber, Bloom, Log, U256};
+use sequencer::{Block, Executed};
+use serde_json::{
+    Value, json,
+    value::{RawValue, to_raw_value},
+};
 
 use crate::{
     context::{Context, Parameters},
-    errors::{Answer, LIMIT, NOT_FOUND, error, parameters as wrong},
-    json::{At, log},
+    errors::{Answer, LIMIT, NOT_FOUND, SERVER, error, parameters as wrong},
+    heavy::register_heavy,
 };
 
 /// Most logs of one answer.
@@ -25,7 +29,7 @@ const FILTERS: usize = 10_000;
 #[derive(Clone, Debug)]
 enum Kind {
     Blocks,
-    Logs(Box<Filter>),
+    Logs(Box<Matcher>),
     Pending,
 }
 
@@ -65,13 +69,12 @@ impl Filters {
 ///
 /// If a name is taken.
 pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodError> {
-    module.register_blocking_method("eth_getLogs", |params, context, _| -> Answer {
-        let filter: Filter = Parameters::new(&params).required()?;
-        logs(&context, &filter)
+    register_heavy(module, "eth_getLogs", |context, parameters| {
+        logs(context, &Matcher::read(parameters.required()?)?)
     })?;
     module.register_method("eth_newFilter", |params, context, _| -> Answer {
-        let filter: Filter = Parameters::new(&params).required()?;
-        Ok(new_filter(context, Kind::Logs(Box::new(filter))))
+        let matcher = Matcher::read(Parameters::new(&params).required()?)?;
+        Ok(new_filter(context, Kind::Logs(Box::new(matcher))))
     })?;
     module
         .register_method("eth_newBlockFilter", |_, context, _| new_filter(context, Kind::Blocks))?;
@@ -82,19 +85,18 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
         let id: U256 = Parameters::new(&params).required()?;
         Ok(json!(context.filters.lock().by_id.remove(&id.saturating_to()).is_some()))
     })?;
-    module.register_blocking_method("eth_getFilterChanges", |params, context, _| -> Answer {
-        let id: U256 = Parameters::new(&params).required()?;
-        changes(&context, id.saturating_to())
+    register_heavy(module, "eth_getFilterChanges", |context, parameters| {
+        let id: U256 = parameters.required()?;
+        changes(context, id.saturating_to())
     })?;
-    module.register_blocking_method("eth_getFilterLogs", |params, context, _| -> Answer {
-        let id: U256 = Parameters::new(&params).required()?;
+    register_heavy(module, "eth_getFilterLogs", |context, parameters| {
+        let id: U256 = parameters.required()?;
         let polled = context.filters.lock().by_id.get(&id.saturating_to()).cloned();
         match polled.map(|polled| polled.kind) {
-            Some(Kind::Logs(filter)) => logs(&context, &filter),
+            Some(Kind::Logs(matcher)) => logs(context, &matcher),
             _ => Err(error(NOT_FOUND, "filter not found")),
         }
-    })?;
-    Ok(())
+    })
 }
 
 fn new_filter(context: &Context, kind: Kind) -> Value {
@@ -102,7 +104,7 @@ fn new_filter(context: &Context, kind: Kind) -> Value {
     json!(U256::from(context.filters.lock().add(kind, next)))
 }
 
-fn changes(context: &Context, id: u64) -> Answer {
+fn changes(context: &Context, id: u64) -> Answer<Box<RawValue>> {
     let head = context.head().header.number;
     let polled = {
         let mut filters = context.filters.lock();
@@ -115,33 +117,43 @@ fn changes(context: &Context, id: u64) -> Answer {
         polled.last_asked = asked;
         before
     };
-    let blocks = range(context, polled.next, head);
-    Ok(match polled.kind {
-        Kind::Blocks => blocks.iter().map(|block| json!(block.hash)).collect(),
-        Kind::Pending => blocks
+    let blocks = range(context, polled.next, head)?;
+    match polled.kind {
+        Kind::Blocks => raw(&blocks.iter().map(|block| block.hash).collect::<Vec<_>>()),
+        Kind::Pending => raw(&blocks
             .iter()
             .flat_map(|block| block.body.iter().map(|executed| executed.verified.transaction.hash))
-            .map(|hash| json!(hash))
-            .collect(),
-        Kind::Logs(filter) => {
-            let mut found = Vec::new();
-            for block in blocks {
-                matching(&block, &filter, &mut found)?;
-            }
-            Value::Array(found)
-        }
-    })
+            .collect::<Vec<_>>()),
+        Kind::Logs(matcher) => raw(&matching_all(&blocks, &matcher)?),
+    }
 }
 
-/// Committed blocks of a range that are in RAM.
-fn range(context: &Context, from: u64, to: u64) -> Vec<Arc<Block>> {
+/// An answer as text: a hundred thousand logs as values would take ten times the memory.
+fn raw(answer: &impl serde::Serialize) -> Answer<Box<RawValue>> {
+    to_raw_value(answer).map_err(|reason| error(SERVER, reason.to_string()))
+}
+
+/// Committed blocks of a range.
+///
+/// # Errors
+///
+/// [`LIMIT`] if the range begins before what is kept.
+fn range(context: &Context, from: u64, to: u64) -> Answer<Vec<Arc<Block>>> {
     let chain = context.shared().chain.read();
-    let from = from.max(chain.first_number().0);
-    (from..=to).filter_map(|number| chain.block(BlockNumber(number)).cloned()).collect()
+    let first = chain.first_number().0;
+    let genesis = context.node.settings().genesis.number;
+    // Block 0 has no logs: a range from it on misses nothing if block 1 is here.
+    if from < first && first > genesis + 1 && from <= to {
+        let reason = format!("blocks before {first} are no longer kept; ask from {first} on");
+        return Err(error(LIMIT, reason));
+    }
+    Ok((from.max(first)..=to)
+        .filter_map(|number| chain.block(BlockNumber(number)).cloned())
+        .collect())
 }
 
-fn logs(context: &Context, filter: &Filter) -> Answer {
-    let blocks = match filter.block_option {
+fn logs(context: &Context, matcher: &Matcher) -> Answer<Box<RawValue>> {
+    let blocks = match matcher.filter.block_option {
         FilterBlockOption::AtBlockHash(hash) => {
             let found = context.block(hash.into())?;
             vec![found.ok_or_else(|| error(NOT_FOUND, format!("block {hash} not found")))?]
@@ -156,40 +168,97 @@ fn logs(context: &Context, filter: &Filter) -> Answer {
             if from > to {
                 return Err(wrong(format!("block range runs backwards: {from} to {to}")));
             }
-            range(context, from, to.min(head))
+            range(context, from, to.min(head))?
         }
     };
-    let mut found = Vec::new();
-    for block in blocks {
-        matching(&block, filter, &mut found)?;
-    }
-    Ok(Value::Array(found))
+    raw(&matching_all(&blocks, matcher)?)
 }
 
-/// Appends a block's logs that match.
-///
-/// # Errors
-///
-/// [`LIMIT`] if there are too many.
-pub fn matching(block: &Block, filter: &Filter, found: &mut Vec<Value>) -> Answer<()> {
-    if !filter.matches_bloom(block.header.logs_bloom) {
-        return Ok(());
+fn matching_all(blocks: &[Arc<Block>], matcher: &Matcher) -> Answer<Vec<RpcLog>> {
+    let mut found = Vec::new();
+    for block in blocks {
+        matcher.collect(block, &mut found)?;
     }
-    let at = At::block(block);
-    for executed in block.body.iter() {
-        for (offset, one) in executed.outcome.logs.iter().enumerate() {
-            if !filter.matches_address(one.address) || !filter.matches_topics(one.topics()) {
-                continue;
-            }
-            if found.len() == ANSWER_LOGS {
-                return Err(error(
-                    LIMIT,
-                    format!("more than {ANSWER_LOGS} logs match; ask for fewer blocks"),
-                ));
-            }
-            let hash = executed.verified.transaction.hash;
-            found.push(log(one, at, hash, executed.index, executed.first_log_index + offset));
+    Ok(found)
+}
+
+/// A filter with the blooms of what it looks for, so that a block without any costs a comparison.
+#[derive(Clone, Debug)]
+pub struct Matcher {
+    filter: Filter,
+    /// How many topics a log must have: a place that anything fits must be there all the same.
+    topics: usize,
+    /// For each part of the filter that names something, the blooms of which one must be there.
+    blooms: Vec<Vec<Bloom>>,
+}
+
+impl Matcher {
+    /// Reads and prepares a filter.
+    ///
+    /// # Errors
+    ///
+    /// -32602 if it is none.
+    pub fn read(filter: Value) -> Answer<Self> {
+        let topics = filter["topics"].as_array().map_or(0, Vec::len);
+        let filter = serde_json::from_value(filter);
+        let filter = filter.map_err(|reason| wrong(format!("invalid params: {reason}")))?;
+        Ok(Self::new(filter, topics))
+    }
+
+    fn new(filter: Filter, topics: usize) -> Self {
+        let bloom = |bytes: &[u8]| {
+            let mut bloom = Bloom::ZERO;
+            bloom.accrue(BloomInput::Raw(bytes));
+            bloom
+        };
+        let addresses = filter.address.iter().map(|address| bloom(address.as_slice())).collect();
+        let places = filter.topics.iter();
+        let blooms = std::iter::once(addresses)
+            .chain(places.map(|set| set.iter().map(|topic| bloom(topic.as_slice())).collect()))
+            .filter(|blooms: &Vec<Bloom>| !blooms.is_empty())
+            .collect();
+        Self { filter, topics, blooms }
+    }
+
+    /// Appends a block's logs that match.
+    ///
+    /// # Errors
+    ///
+    /// [`LIMIT`] if there are too many.
+    pub fn collect(&self, block: &Block, found: &mut Vec<RpcLog>) -> Answer<()> {
+        let bloom = &block.header.logs_bloom;
+        if !self.blooms.iter().all(|any| any.iter().any(|one| bloom.contains(one))) {
+            return Ok(());
         }
+        for executed in block.body.iter() {
+            for (offset, one) in executed.outcome.logs.iter().enumerate() {
+                if one.topics().len() < self.topics
+                    || !self.filter.matches_address(one.address)
+                    || !self.filter.matches_topics(one.topics())
+                {
+                    continue;
+                }
+                if found.len() == ANSWER_LOGS {
+                    let reason =
+                        format!("more than {ANSWER_LOGS} logs match; ask for fewer blocks");
+                    return Err(error(LIMIT, reason));
+                }
+                found.push(placed(one, block, &executed, offset));
+            }
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+fn placed(log: &Log, block: &Block, executed: &Executed<'_>, offset: usize) -> RpcLog {
+    RpcLog {
+        inner: log.clone(),
+        block_hash: Some(block.hash),
+        block_number: Some(block.header.number),
+        block_timestamp: Some(block.header.timestamp),
+        transaction_hash: Some(executed.verified.transaction.hash),
+        transaction_index: Some(executed.index as u64),
+        log_index: Some((executed.first_log_index + offset) as u64),
+        removed: false,
+    }
 }

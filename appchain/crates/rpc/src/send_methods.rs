@@ -4,19 +4,22 @@
 
 use std::sync::Arc;
 
+use alloy_consensus::{TxEip1559, TxEip2930, TxEip7702, TxLegacy, TypedTransaction};
 use alloy_eips::BlockId;
 use alloy_rpc_types_eth::TransactionRequest;
-use jsonrpsee::{RpcModule, core::RegisterMethodError};
-use primitives::{Address, B256, Bytes, Transaction, TxKind, Verified, keccak256};
-use sequencer::{Incoming, SubmitError, verify::recover};
-use serde_json::{Value, json};
+use execution::call::Call;
+use jsonrpsee::{RpcModule, core::RegisterMethodError, types::ErrorObjectOwned};
+use primitives::{Address, Bytes, Transaction, TxKind, Verified};
+use sequencer::{SubmitError, verify::recover};
+use serde_json::json;
 
 use crate::{
-    accounts::{Unsigned, unsigned_from},
+    accounts::unsigned_from,
     call_methods::{CallRequest, estimate},
     context::{Context, Parameters},
     errors::{Answer, PARAMETERS, SERVER, error, submit},
-    json::{quantity, transaction},
+    ingest::stopped,
+    json::transaction,
 };
 
 /// Registers the methods.
@@ -25,13 +28,14 @@ use crate::{
 ///
 /// If a name is taken.
 pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodError> {
-    module.register_blocking_method("eth_sendRawTransaction", |params, context, _| -> Answer {
+    module.register_async_method("eth_sendRawTransaction", |params, context, _| async move {
         let raw: Bytes = Parameters::new(&params).required()?;
-        send_raw(&context, raw)
+        let outcome = context.ingest.take(vec![raw]).await.pop();
+        outcome.unwrap_or_else(|| Err(stopped())).map_err(|refused| submit(&refused))
     })?;
     module.register_blocking_method("eth_sendTransaction", |params, context, _| -> Answer {
         let request: TransactionRequest = Parameters::new(&params).required()?;
-        let verified = prepare(&context, request)?;
+        let verified = prepare(&context, &request)?;
         context.node.submit(Ok(Arc::new(verified))).map(|hash| json!(hash)).map_err(|e| submit(&e))
     })?;
     module.register_blocking_method(
@@ -41,7 +45,7 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
             let sender = request.from.ok_or_else(|| error(PARAMETERS, "from is missing"))?;
             allow_impersonation(&context)?;
             let unsigned = fill(&context, &request, sender)?;
-            let verified = in_the_name_of(&unsigned, sender)?;
+            let verified = in_the_name_of(unsigned, sender)?;
             let sent = context.node.submit(Ok(Arc::new(verified)));
             sent.map(|hash| json!(hash)).map_err(|refused| submit(&refused))
         },
@@ -50,80 +54,53 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
         let request: TransactionRequest = Parameters::new(&params).required()?;
         let sender = request.from.unwrap_or_default();
         let unsigned = fill(&context, &request, sender)?;
-        let verified = in_the_name_of(&unsigned, sender)?;
+        let verified = in_the_name_of(unsigned, sender)?;
         Ok(json!({
             "raw": verified.transaction.raw,
             "tx": transaction(&verified, None),
         }))
     })?;
-    for name in ["eth_sign", "personal_sign"] {
-        module.register_method(name, move |params, context, _| -> Answer {
-            let mut parameters = Parameters::new(&params);
-            let (first, second): (Value, Value) = (parameters.required()?, parameters.required()?);
-            let (address, message) =
-                if name == "eth_sign" { (first, second) } else { (second, first) };
-            let wrong = |reason: serde_json::Error| error(PARAMETERS, reason.to_string());
-            let address: Address = serde_json::from_value(address).map_err(wrong)?;
-            let message: Bytes = serde_json::from_value(message).map_err(wrong)?;
-            sign_message(context, &address, &message)
-        })?;
-    }
-    module.register_method("txpool_status", |_, context, _| {
-        let waiting = context.shared().waiting.read().len();
-        json!({ "pending": quantity(waiting as u64), "queued": "0x0" })
-    })?;
-    module.register_method("txpool_content", |_, context, _| {
-        let waiting = context.shared().waiting.read();
-        let mut pending = serde_json::Map::new();
-        for verified in waiting.values() {
-            let sender = pending
-                .entry(verified.sender.to_string())
-                .or_insert_with(|| Value::Object(serde_json::Map::new()));
-            sender[verified.transaction.nonce.to_string()] = transaction(verified, None);
-        }
-        json!({ "pending": pending, "queued": {} })
+    module.register_blocking_method("eth_signTransaction", |params, context, _| -> Answer {
+        let request: TransactionRequest = Parameters::new(&params).required()?;
+        let sender = sender_of(&context, &request)?;
+        let account = context.accounts.find(&sender).ok_or_else(|| no_signer(&sender))?;
+        let raw = account.sign(fill(&context, &request, sender)?);
+        let verified = Verified { transaction: decode(raw)?, sender };
+        Ok(json!({ "raw": verified.transaction.raw, "tx": transaction(&verified, None) }))
     })?;
     Ok(())
 }
 
-fn send_raw(context: &Context, raw: Bytes) -> Answer {
-    let verified = context.node.verify(vec![Incoming { raw, claimed: None }]).pop();
-    let verified = verified.unwrap_or_else(|| Err(SubmitError::Signature("none".to_owned())));
-    if let Ok(verified) = &verified {
-        refuse_known(context, &verified.transaction)?;
-    }
-    context.node.submit(verified).map(|hash| json!(hash)).map_err(|refused| submit(&refused))
-}
-
-/// The same transaction again is told apart from a nonce that another one used.
-fn refuse_known(context: &Context, transaction: &Transaction) -> Answer<()> {
-    let hash = transaction.hash;
-    let is_known = context.shared().chain.read().place(&hash).is_some()
-        || context.shared().waiting.read().contains_key(&hash);
-    if is_known { Err(submit(&SubmitError::AlreadyKnown(hash))) } else { Ok(()) }
-}
-
-fn prepare(context: &Context, request: TransactionRequest) -> Answer<Verified> {
-    let sender = request
+fn sender_of(context: &Context, request: &TransactionRequest) -> Answer<Address> {
+    request
         .from
         .or_else(|| context.accounts.list.first().map(|account| account.address))
-        .ok_or_else(|| error(PARAMETERS, "from is missing"))?;
+        .ok_or_else(|| error(PARAMETERS, "from is missing"))
+}
+
+/// What is answered for an account whose key the node does not have.
+pub(crate) fn no_signer(sender: &Address) -> ErrorObjectOwned {
+    error(SERVER, format!("no signer available for {sender}"))
+}
+
+fn prepare(context: &Context, request: &TransactionRequest) -> Answer<Verified> {
+    let sender = sender_of(context, request)?;
     let account = context.accounts.find(&sender);
     let is_impersonated = context.is_development() && context.impersonates(&sender);
     if account.is_none() && !is_impersonated {
-        return Err(error(SERVER, format!("no signer available for {sender}")));
+        return Err(no_signer(&sender));
     }
-    let unsigned = fill(context, &request, sender)?;
+    let unsigned = fill(context, request, sender)?;
     match account.filter(|_| !is_impersonated) {
         Some(account) => {
-            let raw = account.sign(&unsigned);
+            let raw = account.sign(unsigned);
             let transaction = decode(raw)?;
             let sender = recover(&transaction).map_err(|refused| submit(&refused))?;
             Ok(Verified { transaction, sender })
         }
         None => {
             allow_impersonation(context)?;
-            in_the_name_of(&unsigned, sender)
+            in_the_name_of(unsigned, sender)
         }
     }
 }
@@ -138,7 +115,7 @@ fn allow_impersonation(context: &Context) -> Answer<()> {
         .map_err(|refused| submit(&refused))
 }
 
-fn in_the_name_of(unsigned: &Unsigned, sender: Address) -> Answer<Verified> {
+fn in_the_name_of(unsigned: TypedTransaction, sender: Address) -> Answer<Verified> {
     Ok(Verified { transaction: decode(unsigned_from(unsigned, sender))?, sender })
 }
 
@@ -147,7 +124,11 @@ fn decode(raw: Bytes) -> Answer<Transaction> {
 }
 
 /// Fills in what the sender left out.
-fn fill(context: &Context, request: &TransactionRequest, sender: Address) -> Answer<Unsigned> {
+fn fill(
+    context: &Context,
+    request: &TransactionRequest,
+    sender: Address,
+) -> Answer<TypedTransaction> {
     let nonce = match request.nonce {
         Some(nonce) => nonce,
         None => context
@@ -166,35 +147,69 @@ fn fill(context: &Context, request: &TransactionRequest, sender: Address) -> Ans
             estimate(context, &call, block)?
         }
     };
-    let fee = request.max_fee_per_gas.or(request.gas_price).unwrap_or_else(|| {
-        u128::from(base_fee) * 2 + request.max_priority_fee_per_gas.unwrap_or(0)
-    });
-    let priority_fee = request.max_priority_fee_per_gas.or(request.gas_price).unwrap_or(0).min(fee);
-    Ok(Unsigned {
-        chain_id: context.shared().config.chain_id,
-        nonce,
-        priority_fee,
-        fee,
-        gas_limit,
-        to: match request.to {
-            Some(TxKind::Call(to)) => Some(to),
-            Some(TxKind::Create) | None => None,
-        },
-        value: request.value.unwrap_or_default(),
-        input: call.call.input,
-    })
+    let chain_id = context.shared().config.chain_id;
+    if let Some(other) = request.chain_id.filter(|other| *other != chain_id) {
+        return Err(submit(&SubmitError::ChainId { have: Some(other), want: chain_id }));
+    }
+    let filled = Filled { chain_id, nonce, gas_limit, base_fee, request, call: call.call };
+    Ok(filled.typed())
 }
 
-fn sign_message(context: &Context, address: &Address, message: &[u8]) -> Answer {
-    let account = context
-        .accounts
-        .find(address)
-        .ok_or_else(|| error(SERVER, format!("no signer available for {address}")))?;
-    let prefix = format!("\x19Ethereum Signed Message:\n{}", message.len());
-    let hash: B256 = keccak256([prefix.as_bytes(), message].concat());
-    let (odd_y, r, s) = account.sign_hash(hash);
-    let mut signature = r.to_be_bytes::<32>().to_vec();
-    signature.extend_from_slice(&s.to_be_bytes::<32>());
-    signature.push(27 + u8::from(odd_y));
-    Ok(json!(Bytes::from(signature)))
+/// A request with what its sender left out.
+struct Filled<'a> {
+    chain_id: u64,
+    nonce: u64,
+    gas_limit: u64,
+    base_fee: u64,
+    request: &'a TransactionRequest,
+    call: Call,
+}
+
+impl Filled<'_> {
+    /// The kind of transaction that the request's own fields ask for; a fee market one otherwise.
+    fn typed(self) -> TypedTransaction {
+        let Self { chain_id, nonce, gas_limit, base_fee, request, call } = self;
+        let Call { value, input, access_list, authorizations, .. } = call;
+        let to = call.to.map_or(TxKind::Create, TxKind::Call);
+        if let (Some(gas_price), true) = (request.gas_price, authorizations.is_empty()) {
+            return if request.access_list.is_some() {
+                TxEip2930 { chain_id, nonce, gas_price, gas_limit, to, value, access_list, input }
+                    .into()
+            } else {
+                let chain_id = Some(chain_id);
+                TxLegacy { chain_id, nonce, gas_price, gas_limit, to, value, input }.into()
+            };
+        }
+        let tip = request.max_priority_fee_per_gas;
+        let max_fee_per_gas =
+            request.max_fee_per_gas.unwrap_or_else(|| u128::from(base_fee) * 2 + tip.unwrap_or(0));
+        let max_priority_fee_per_gas = tip.unwrap_or(0).min(max_fee_per_gas);
+        match call.to {
+            Some(to) if !authorizations.is_empty() => TxEip7702 {
+                chain_id,
+                nonce,
+                gas_limit,
+                max_fee_per_gas,
+                max_priority_fee_per_gas,
+                to,
+                value,
+                access_list,
+                authorization_list: authorizations,
+                input,
+            }
+            .into(),
+            _ => TxEip1559 {
+                chain_id,
+                nonce,
+                gas_limit,
+                max_fee_per_gas,
+                max_priority_fee_per_gas,
+                to,
+                value,
+                access_list,
+                input,
+            }
+            .into(),
+        }
+    }
 }

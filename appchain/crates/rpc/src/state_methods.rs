@@ -3,13 +3,15 @@
 
 use alloy_eips::BlockId;
 use jsonrpsee::{RpcModule, core::RegisterMethodError};
-use primitives::{Address, B256, Bytes, U256};
+use primitives::{Address, B256, BlockNumber, Bytes, U256};
 use serde_json::json;
 
 use crate::{
     context::{Context, Parameters},
-    errors::{Answer, SERVER, error, parameters as wrong, submit},
+    errors::{Answer, parameters as wrong, submit},
+    heavy::register_heavy,
     json::quantity,
+    past::with_state_at,
 };
 
 /// Most slots of one proof.
@@ -51,7 +53,7 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
         let address: Address = parameters.required()?;
         context.with_state(parameters.block()?, |state, _| {
             let code = state.account(&address).and_then(|account| state.code(&account.code_hash));
-            json!(code.map_or_else(Bytes::new, |code| code.original_bytes()))
+            json!(code.map_or_else(Bytes::new, state::Bytecode::original_bytes))
         })
     })?;
     module.register_method("eth_getStorageAt", |params, context, _| -> Answer {
@@ -62,32 +64,22 @@ pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodErr
             json!(B256::from(state.slot(&address, &slot)))
         })
     })?;
-    module.register_blocking_method("eth_getProof", |params, context, _| -> Answer {
-        let mut parameters = Parameters::new(&params);
+    register_heavy(module, "eth_getProof", |context, parameters| {
         let address: Address = parameters.required()?;
         let slots: Vec<U256> = parameters.required()?;
         let id = parameters.block()?;
         if slots.len() > PROOF_SLOTS {
             return Err(wrong(format!("{} slots, limit {PROOF_SLOTS}", slots.len())));
         }
-        proof(&context, address, &slots, id)
+        proof(context, address, &slots, id)
     })?;
     Ok(())
 }
 
-/// The trie holds the last committed state only.
 fn proof(context: &Context, address: Address, slots: &[U256], id: BlockId) -> Answer {
-    let chain = context.shared().chain.read();
-    let trie = context.shared().trie.lock();
-    let head = chain.head();
-    let is_head = match id {
-        BlockId::Hash(hash) => hash.block_hash == head.hash,
-        BlockId::Number(tag) => tag.as_number().is_none_or(|number| number == head.header.number),
-    };
-    if !is_head {
-        return Err(error(SERVER, "proofs are given for the latest block only"));
-    }
-    let proof = trie.prove(&address, slots);
+    let number = BlockNumber(context.block_of_state(id)?.header.number);
+    // A proof is against a root that a block has, so the open block's transactions are left out.
+    let proof = with_state_at(context, number, false, |_, trie| trie.prove(&address, slots))?;
     let storage: Vec<_> = proof
         .storage
         .iter()

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use alloy_rpc_types_eth::Filter;
 use jsonrpsee::{
     PendingSubscriptionSink, RpcModule, SubscriptionMessage, SubscriptionSink,
     core::{RegisterMethodError, SubscriptionResult},
@@ -14,8 +13,8 @@ use tokio::sync::broadcast;
 
 use crate::{
     context::{Context, Parameters},
-    json::header,
-    log_methods::matching,
+    json::{At, header, transaction},
+    log_methods::Matcher,
 };
 
 /// Blocks that a slow subscriber may lag behind.
@@ -23,8 +22,12 @@ const LAG: usize = 1_024;
 
 enum Kind {
     Heads,
-    Logs(Box<Filter>),
-    Transactions,
+    Logs(Box<Matcher>),
+    Transactions {
+        are_whole: bool,
+    },
+    /// Tells nothing, as geth does where nothing changes: the node catches up with nobody.
+    Syncing,
 }
 
 /// Registers the methods, fed by `blocks`.
@@ -61,8 +64,14 @@ fn read_kind(parameters: &mut Parameters<'_>) -> crate::errors::Answer<Kind> {
     let name: String = parameters.required()?;
     match name.as_str() {
         "newHeads" => Ok(Kind::Heads),
-        "logs" => Ok(Kind::Logs(parameters.optional::<Filter>()?.unwrap_or_default().into())),
-        "newPendingTransactions" => Ok(Kind::Transactions),
+        "logs" => {
+            let filter = parameters.optional::<Value>()?.unwrap_or_else(|| json!({}));
+            Ok(Kind::Logs(Box::new(Matcher::read(filter)?)))
+        }
+        "newPendingTransactions" => {
+            Ok(Kind::Transactions { are_whole: parameters.optional()?.unwrap_or(false) })
+        }
+        "syncing" => Ok(Kind::Syncing),
         other => Err(crate::errors::parameters(format!("no subscription {other}"))),
     }
 }
@@ -101,16 +110,28 @@ async fn send(sink: &SubscriptionSink, kind: &Kind, block: &Block) -> Subscripti
             head.insert("hash".to_owned(), json!(block.hash));
             messages.push(Value::Object(head));
         }
-        Kind::Logs(filter) => {
+        Kind::Logs(matcher) => {
+            let mut found = Vec::new();
             // More logs than an answer takes are cut: a subscriber has no way to ask again.
-            let _ = matching(block, filter, &mut messages);
+            let _ = matcher.collect(block, &mut found);
+            messages.extend(found.iter().map(|log| json!(log)));
         }
-        Kind::Transactions => messages
-            .extend(block.body.iter().map(|executed| json!(executed.verified.transaction.hash))),
+        Kind::Transactions { are_whole } => {
+            messages.extend(block.body.iter().map(|executed| match are_whole {
+                true => transaction(executed.verified, Some((At::block(block), executed.index))),
+                false => json!(executed.verified.transaction.hash),
+            }));
+        }
+        Kind::Syncing => {}
     }
     for message in messages {
-        let raw = serde_json::value::to_raw_value(&message)?;
-        sink.send(SubscriptionMessage::from(raw)).await?;
+        tell(sink, &message).await?;
     }
+    Ok(())
+}
+
+async fn tell(sink: &SubscriptionSink, message: &Value) -> SubscriptionResult {
+    let raw = serde_json::value::to_raw_value(message)?;
+    sink.send(SubscriptionMessage::from(raw)).await?;
     Ok(())
 }

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `debug_trace*` and `trace_transaction`: a transaction or call again, under an inspector.
+//! `debug_trace*` and `trace_*`: transactions or calls again, under an inspector.
 
 use std::sync::Arc;
 
 use alloy_eips::BlockId;
 use alloy_rpc_types_eth::{TransactionInfo, TransactionRequest};
-use alloy_rpc_types_trace::geth::{GethDebugTracingCallOptions, GethDebugTracingOptions};
+use alloy_rpc_types_trace::{
+    filter::TraceFilter,
+    geth::{GethDebugTracingCallOptions, GethDebugTracingOptions},
+    parity::LocalizedTransactionTrace,
+};
 use execution::{
-    Slice,
     call::{CallContext, Stage},
     database::StateDatabase,
-    overrides::{After, Overridden},
+    overrides::Overridden,
     revm::{
         context::{BlockEnv, TxEnv, result::ResultAndState},
         inspector::Inspector,
@@ -23,14 +26,25 @@ use revm_inspectors::tracing::{
     DebugInspector, TracingInspector, TracingInspectorConfig, TransactionContext,
 };
 use sequencer::{Block, Executed, shared::CommittedHashes};
-use serde_json::{Value, json};
-use state::{Changes, ReadState, StateView};
+use serde_json::{
+    Value, json,
+    value::{RawValue, to_raw_value},
+};
+use state::ReadState;
 
 use crate::{
+    again::run_again,
+    budget::Budget,
     call_methods::{CallRequest, read_overrides},
     context::{Context, Parameters},
-    errors::{Answer, NOT_FOUND, SERVER, call as refused, error, parameters as wrong},
+    errors::{Answer, LIMIT, NOT_FOUND, SERVER, call as refused, error, parameters as wrong},
+    heavy::register_heavy,
 };
+
+/// Most blocks of `trace_filter`.
+const FILTER_BLOCKS: u64 = 1_000;
+/// Most traces of `trace_filter` and `trace_block`.
+const TRACES: usize = 100_000;
 
 /// Registers the methods.
 ///
@@ -38,41 +52,60 @@ use crate::{
 ///
 /// If a name is taken.
 pub fn register(module: &mut RpcModule<Context>) -> Result<(), RegisterMethodError> {
-    module.register_blocking_method("debug_traceTransaction", |params, context, _| -> Answer {
-        let mut parameters = Parameters::new(&params);
+    register_heavy(module, "debug_traceTransaction", |context, parameters| {
         let hash: B256 = parameters.required()?;
         let options = parameters.optional()?.unwrap_or_default();
-        let (block, index) = find(&context, hash)?;
-        trace_in_block(&context, &block, index, options)
-    })?;
-    module.register_blocking_method("trace_transaction", |params, context, _| -> Answer {
-        let hash: B256 = Parameters::new(&params).required()?;
-        let (block, index) = find(&context, hash)?;
-        parity_trace(&context, &block, index)
+        let (block, index) = find(context, hash)?;
+        let mut traces = trace_block(context, &block, &options, Some(index))?;
+        traces.pop().map(|(_, trace)| trace).ok_or_else(|| error(NOT_FOUND, "no such transaction"))
     })?;
     for name in ["debug_traceBlockByNumber", "debug_traceBlockByHash"] {
-        module.register_blocking_method(name, |params, context, _| -> Answer {
-            let mut parameters = Parameters::new(&params);
-            let id: BlockId = parameters.required()?;
-            let options: GethDebugTracingOptions = parameters.optional()?.unwrap_or_default();
-            let block = context.block(id)?.ok_or_else(|| error(NOT_FOUND, "block not found"))?;
-            (0..block.body.len())
-                .map(|index| {
-                    let hash = block.body.get(index).map(|one| one.verified.transaction.hash);
-                    let result = trace_in_block(&context, &block, index, options.clone())?;
-                    Ok(json!({ "txHash": hash, "result": result }))
-                })
-                .collect()
+        register_heavy(module, name, |context, parameters| {
+            let block = read_block(context, parameters)?;
+            let options = parameters.optional()?.unwrap_or_default();
+            let traces = trace_block(context, &block, &options, None)?;
+            let shown = traces.into_iter();
+            Ok(shown.map(|(hash, trace)| TracedTransaction::new(hash, trace)).collect::<Vec<_>>())
         })?;
     }
-    module.register_blocking_method("debug_traceCall", |params, context, _| -> Answer {
-        let mut parameters = Parameters::new(&params);
+    register_heavy(module, "debug_traceCall", |context, parameters| {
         let request: TransactionRequest = parameters.required()?;
         let id = parameters.block()?;
         let options = parameters.optional()?.unwrap_or_default();
-        trace_call(&context, &request, id, options)
+        trace_call(context, &request, id, options)
     })?;
-    Ok(())
+    register_heavy(module, "trace_transaction", |context, parameters| {
+        let hash: B256 = parameters.required()?;
+        let (block, index) = find(context, hash)?;
+        parity_traces(context, &block, Some(index))
+    })?;
+    register_heavy(module, "trace_block", |context, parameters| {
+        let block = read_block(context, parameters)?;
+        parity_traces(context, &block, None)
+    })?;
+    register_heavy(module, "trace_filter", |context, parameters| {
+        let filter: TraceFilter = parameters.required()?;
+        filter_traces(context, &filter)
+    })
+}
+
+/// One transaction of `debug_traceBlockBy*`.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TracedTransaction {
+    tx_hash: B256,
+    result: Box<RawValue>,
+}
+
+impl TracedTransaction {
+    const fn new(tx_hash: B256, result: Box<RawValue>) -> Self {
+        Self { tx_hash, result }
+    }
+}
+
+fn read_block(context: &Context, parameters: &mut Parameters<'_>) -> Answer<Arc<Block>> {
+    let id: BlockId = parameters.required()?;
+    context.block(id)?.ok_or_else(|| error(NOT_FOUND, "block not found"))
 }
 
 fn find(context: &Context, hash: B256) -> Answer<(Arc<Block>, usize)> {
@@ -82,64 +115,80 @@ fn find(context: &Context, hash: B256) -> Answer<(Arc<Block>, usize)> {
     Ok((block.ok_or_else(|| error(SERVER, "its block is not committed yet"))?, place.index))
 }
 
-fn trace_in_block(
+/// geth's traces of one transaction of a block or of all.
+fn trace_block(
     context: &Context,
     block: &Block,
-    index: usize,
-    options: GethDebugTracingOptions,
-) -> Answer {
-    before_transaction(context, block, index, |stage, executed| {
+    options: &GethDebugTracingOptions,
+    only: Option<usize>,
+) -> Answer<Vec<(B256, Box<RawValue>)>> {
+    let mut budget = budget(options);
+    let mut traces = Vec::new();
+    run_again(context, block, only, |stage, executed| {
+        let hash = executed.verified.transaction.hash;
         let place = TransactionContext {
             block_hash: Some(block.hash),
-            tx_hash: Some(executed.verified.transaction.hash),
-            tx_index: Some(index),
+            tx_hash: Some(hash),
+            tx_index: Some(executed.index),
         };
-        let (run, inspector) = stage
-            .inspect_transaction(executed.verified, inspector(options)?)
+        let (run, (inspector, spent)) = stage
+            .inspect_transaction(executed.verified, (inspector(options.clone())?, budget))
             .map_err(|reason| refused(&reason))?;
+        spent.check()?;
+        budget = spent;
         let message = environment_of(&executed.verified.transaction, executed.verified.sender);
-        answer(stage, inspector, Some(place), &message, &run)
-    })
+        traces.push((hash, answer(stage, inspector, Some(place), &message, &run)?));
+        Ok(run)
+    })?;
+    Ok(traces)
 }
 
 /// Parity's form, which Ape reads for the calls of a creation.
-fn parity_trace(context: &Context, block: &Block, index: usize) -> Answer {
-    before_transaction(context, block, index, |stage, executed| {
+fn parity_traces(context: &Context, block: &Block, only: Option<usize>) -> Answer<Vec<Value>> {
+    let mut traces = Vec::new();
+    let mut budget = Budget::new(false, false);
+    run_again(context, block, only, |stage, executed| {
         let inspector = TracingInspector::new(TracingInspectorConfig::default_parity());
-        let (_, inspector) = stage
-            .inspect_transaction(executed.verified, inspector)
+        let (run, (inspector, spent)) = stage
+            .inspect_transaction(executed.verified, (inspector, budget))
             .map_err(|reason| refused(&reason))?;
-        let place = TransactionInfo {
-            hash: Some(executed.verified.transaction.hash),
-            index: Some(index as u64),
-            block_hash: Some(block.hash),
-            block_number: Some(block.header.number),
-            base_fee: block.header.base_fee_per_gas,
-            ..TransactionInfo::default()
-        };
-        let created: Vec<Address> = inspector
-            .traces()
-            .nodes()
-            .iter()
-            .filter(|node| node.trace.kind.is_any_create())
-            .map(|node| node.trace.address)
-            .collect();
-        let mut traces =
-            json!(inspector.into_parity_builder().into_localized_transaction_traces(place));
-        name_failed_creations(&mut traces, &created);
-        Ok(traces)
-    })
+        spent.check()?;
+        budget = spent;
+        traces.extend(localized(inspector, block, executed));
+        if traces.len() > TRACES {
+            return Err(error(LIMIT, format!("more than {TRACES} traces")));
+        }
+        Ok(run)
+    })?;
+    Ok(traces)
+}
+
+fn localized(inspector: TracingInspector, block: &Block, executed: &Executed<'_>) -> Vec<Value> {
+    let place = TransactionInfo {
+        hash: Some(executed.verified.transaction.hash),
+        index: Some(executed.index as u64),
+        block_hash: Some(block.hash),
+        block_number: Some(block.header.number),
+        base_fee: block.header.base_fee_per_gas,
+        ..TransactionInfo::default()
+    };
+    let created: Vec<Address> = inspector
+        .traces()
+        .nodes()
+        .iter()
+        .filter(|node| node.trace.kind.is_any_create())
+        .map(|node| node.trace.address)
+        .collect();
+    let localized = inspector.into_parity_builder().into_localized_transaction_traces(place);
+    let mut traces: Vec<Value> = localized.iter().map(|trace| json!(trace)).collect();
+    name_failed_creations(&mut traces, &created);
+    traces
 }
 
 /// Gives a creation that failed the form of one that did not, as anvil does: tools read the address
 /// that it would have had, and what it returned in the place of code.
-fn name_failed_creations(traces: &mut Value, created: &[Address]) {
-    let creations = traces
-        .as_array_mut()
-        .into_iter()
-        .flatten()
-        .filter(|trace| trace["type"] == "create")
-        .zip(created);
+fn name_failed_creations(traces: &mut [Value], created: &[Address]) {
+    let creations = traces.iter_mut().filter(|trace| trace["type"] == "create").zip(created);
     for (trace, address) in creations {
         let Some(result) = trace["result"].as_object_mut() else { continue };
         if let Some(output) = result.remove("output") {
@@ -149,45 +198,37 @@ fn name_failed_creations(traces: &mut Value, created: &[Address]) {
     }
 }
 
-type Before<'a> = After<'a, After<'a, StateView<'a>>>;
-
-/// Runs the block's earlier transactions and sets the stage for the one asked for.
-fn before_transaction(
-    context: &Context,
-    block: &Block,
-    index: usize,
-    run: impl FnOnce(&Stage<'_, Before<'_>, CommittedHashes<'_>>, &Executed<'_>) -> Answer,
-) -> Answer {
-    let shared = context.shared();
-    let parent = BlockNumber(block.header.number)
-        .previous()
-        .and_then(|number| shared.chain.read().block(number).cloned())
-        .ok_or_else(|| error(SERVER, "the block before is no longer kept"))?;
-    let executed = block.body.get(index).ok_or_else(|| error(NOT_FOUND, "no such transaction"))?;
-    context.with_state_after(&parent, |state, _| {
-        let hashes = CommittedHashes(&shared.hashes);
-        let environment = block.environment();
-        let written: Vec<&Changes> = block.written.iter().rev().map(AsRef::as_ref).collect();
-        let opened = After { state, changes: written };
-        let options = context.node.settings().options;
-        let mut slice = Slice::new(&shared.config, &environment, options, &opened, &hashes, 0);
-        slice.allow_senders_with_code();
-        slice.open_block(|| block.header.parent_hash);
-        for earlier in block.body.iter().take(index) {
-            slice
-                .run_included(earlier.verified)
-                .map_err(|reason| error(SERVER, reason.to_string()))?;
+fn filter_traces(context: &Context, filter: &TraceFilter) -> Answer<Vec<Value>> {
+    let head = context.head().header.number;
+    let from = filter.from_block.unwrap_or(head);
+    let to = filter.to_block.unwrap_or(head).min(head);
+    if from > to {
+        return Err(wrong(format!("block range runs backwards: {from} to {to}")));
+    }
+    if to - from >= FILTER_BLOCKS {
+        let reason = format!("{} blocks, limit {FILTER_BLOCKS}", to - from + 1);
+        return Err(error(LIMIT, reason));
+    }
+    let matcher = filter.matcher();
+    let mut found = Vec::new();
+    for number in from..=to {
+        let block = context.shared().chain.read().block(BlockNumber(number)).cloned();
+        let block = block.ok_or_else(|| error(NOT_FOUND, format!("block {number} not found")))?;
+        if block.body.is_empty() {
+            continue;
         }
-        let changes = slice.finish();
-        let before = After { state: &opened, changes: vec![&changes] };
-        let stage = Stage {
-            config: &shared.config,
-            environment: &environment,
-            state: &before,
-            hashes: &hashes,
-        };
-        run(&stage, &executed)
-    })?
+        let traces = parity_traces(context, &block, None)?;
+        found.extend(traces.into_iter().filter(|trace| {
+            serde_json::from_value::<LocalizedTransactionTrace>(trace.clone())
+                .is_ok_and(|trace| matcher.matches(&trace.trace))
+        }));
+        if found.len() > TRACES {
+            return Err(error(LIMIT, format!("more than {TRACES} traces; ask for fewer blocks")));
+        }
+    }
+    let after = filter.after.map_or(0, |after| usize::try_from(after).unwrap_or(usize::MAX));
+    let count = filter.count.map_or(TRACES, |count| usize::try_from(count).unwrap_or(TRACES));
+    Ok(found.into_iter().skip(after).take(count).collect())
 }
 
 fn trace_call(
@@ -195,7 +236,7 @@ fn trace_call(
     request: &TransactionRequest,
     id: BlockId,
     options: GethDebugTracingCallOptions,
-) -> Answer {
+) -> Answer<Box<RawValue>> {
     let request_call = CallRequest::from_request(request)?;
     let mut call = request_call.call;
     call.gas_limit = request_call.gas.unwrap_or(context.call_gas).min(context.call_gas);
@@ -205,12 +246,19 @@ fn trace_call(
         let state = Overridden::new(state, overrides);
         let hashes = CommittedHashes(&shared.hashes);
         let stage = Stage { config: &shared.config, environment, state: &state, hashes: &hashes };
+        let budget = budget(&options.tracing_options);
         let inspector = inspector(options.tracing_options)?;
-        let (run, inspector) =
-            stage.inspect_call(&call, inspector).map_err(|reason| refused(&reason))?;
+        let (run, (inspector, budget)) =
+            stage.inspect_call(&call, (inspector, budget)).map_err(|reason| refused(&reason))?;
+        budget.check()?;
         let message = stage.message(&call);
         answer(&stage, inspector, None, &message, &run)
     })?
+}
+
+/// What a tracer may keep: without a name it keeps every step.
+fn budget(options: &GethDebugTracingOptions) -> Budget {
+    Budget::new(options.tracer.is_none(), options.config.is_memory_enabled())
 }
 
 fn inspector(options: GethDebugTracingOptions) -> Answer<DebugInspector> {
@@ -223,7 +271,7 @@ fn answer<'a, S: ReadState>(
     place: Option<TransactionContext>,
     message: &TxEnv,
     run: &ResultAndState,
-) -> Answer
+) -> Answer<Box<RawValue>>
 where
     DebugInspector: Inspector<CallContext<'a, S, CommittedHashes<'a>>>,
 {
@@ -232,5 +280,5 @@ where
     let trace = inspector
         .get_result(place, message, &block, run, &mut database)
         .map_err(|reason| error(SERVER, reason.to_string()))?;
-    serde_json::to_value(trace).map_err(|reason| error(SERVER, reason.to_string()))
+    to_raw_value(&trace).map_err(|reason| error(SERVER, reason.to_string()))
 }

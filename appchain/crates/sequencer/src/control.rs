@@ -9,7 +9,7 @@ use std::{
 };
 
 use execution::environment::next_base_fee;
-use primitives::{Address, B256, BlockNumber};
+use primitives::{Address, B256, BlockNumber, U256, Verified};
 use state::Changes;
 
 use crate::{
@@ -60,6 +60,25 @@ impl Sequencer {
     pub fn revert(&mut self, id: u64) -> Result<(), SubmitError> {
         let snapshot = self.snapshots.taken.remove(&id).ok_or(SubmitError::NoSnapshot(id))?;
         self.snapshots.taken.retain(|other, _| *other < id);
+        self.return_to(snapshot)
+    }
+
+    /// Goes back to right after a block, as [`Self::revert`] does; later snapshots are forgotten.
+    ///
+    /// # Errors
+    ///
+    /// [`SubmitError::Stopped`] if the past is not kept that long.
+    pub fn roll_back(&mut self, number: BlockNumber) -> Result<(), SubmitError> {
+        self.settle().map_err(|error| SubmitError::Stopped(error.to_string()))?;
+        let block = self.shared.chain.read().block(number).cloned();
+        let block =
+            block.ok_or_else(|| SubmitError::Stopped(format!("block {number} is not kept")))?;
+        self.snapshots.taken.retain(|_, snapshot| snapshot.parent.number <= number);
+        let parent = parent_of(&self.settings.config, &block.header);
+        self.return_to(Snapshot { parent, loose: Vec::new() })
+    }
+
+    fn return_to(&mut self, snapshot: Snapshot) -> Result<(), SubmitError> {
         self.settle().map_err(|error| SubmitError::Stopped(error.to_string()))?;
         self.pool.drain();
         self.shared.waiting.write().clear();
@@ -236,13 +255,28 @@ impl Sequencer {
         })
     }
 
-    /// Drops everything that waits.
-    pub fn drop_waiting(&mut self) {
-        let ids: Vec<u64> = self.pool.drain().into_iter().map(|waiting| waiting.id).collect();
-        if self.settings.folder.is_some() {
+    /// An account's balance in the present state.
+    #[must_use]
+    pub fn balance(&self, address: &Address) -> U256 {
+        self.shared.flat.read().account(address).map_or(U256::ZERO, |account| account.balance)
+    }
+
+    /// Drops what waits and matches; returns how many that were.
+    pub fn drop_waiting(&mut self, matches: impl Fn(&Verified) -> bool) -> usize {
+        let (dropped, kept): (Vec<_>, Vec<_>) =
+            self.pool.drain().into_iter().partition(|waiting| matches(&waiting.verified));
+        let ids: Vec<u64> = dropped.iter().map(|waiting| waiting.id).collect();
+        if self.settings.folder.is_some() && !ids.is_empty() {
             log::put_dropped(&ids, self.records());
         }
-        self.shared.waiting.write().clear();
+        let shared = Arc::clone(&self.shared);
+        let mut waiting = shared.waiting.write();
+        for one in &dropped {
+            waiting.remove(&one.verified.transaction.hash);
+        }
+        drop(waiting);
+        self.readmit(kept);
+        dropped.len()
     }
 
     /// Starts a new log segment and has a checkpoint written, unless one is being written.

@@ -68,6 +68,20 @@ impl History {
         self.pending.back().map_or_else(|| self.head(), |(number, _)| Some(*number))
     }
 
+    /// Changes of the committed blocks after `number`, oldest first, if they are all here; `head` is
+    /// the newest committed block.
+    #[must_use]
+    pub fn since(&self, number: BlockNumber, head: BlockNumber) -> Option<Vec<&Arc<Changes>>> {
+        let needed = usize::try_from(head.0.checked_sub(number.0)?).ok()?;
+        let skipped = self.blocks.len().checked_sub(needed)?;
+        Some(self.blocks.iter().skip(skipped).map(|(_, changes)| changes).collect())
+    }
+
+    /// Changes that are in no committed block, oldest first.
+    pub fn pending(&self) -> impl Iterator<Item = &Arc<Changes>> {
+        self.pending.iter().map(|(_, changes)| changes)
+    }
+
     /// The state after block `number`, if the changes since are all here; `head` is the newest
     /// committed block.
     #[must_use]
@@ -132,6 +146,17 @@ impl<'a> StateView<'a> {
             }
         }
         self.flat.slot(address, slot)
+    }
+
+    /// Slots of an account that may hold something, in no order.
+    #[must_use]
+    pub fn slots(&self, address: &Address) -> Vec<U256> {
+        let present =
+            self.flat.storage(address).into_iter().flat_map(|slots| slots.keys().copied());
+        let changed = self.later.iter().filter_map(|changes| changes.account(address));
+        present
+            .chain(changed.flat_map(|change| change.slots.iter().map(|slot| slot.slot)))
+            .collect()
     }
 
     /// Code by hash.
