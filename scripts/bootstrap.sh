@@ -135,7 +135,7 @@ install_anvil() {
   if ! is_current $folder/node_modules/.stamp "$key"; then
     check_node
     say "installing anvil"
-    quietly anvil npm ci --prefix $folder --ignore-scripts
+    quietly anvil npm ci --prefix $folder --ignore-scripts --omit=dev
     stamp $folder/node_modules/.stamp "$key"
   fi
   binary=$(find "$PWD/$folder/node_modules/@foundry-rs" -path '*/bin/anvil' -type f | head -n 1)

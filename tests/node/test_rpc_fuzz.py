@@ -60,7 +60,7 @@ METHODS = sorted(
         *(["eth_newPendingTransactionFilter", "eth_getFilterLogs", "eth_uninstallFilter"]),
         *(["eth_sendRawTransaction", "eth_sendTransaction", "eth_fillTransaction"]),
         *(["eth_signTransaction", "eth_sign", "personal_sign", "eth_signTypedData_v4"]),
-        *(["eth_sendUnsignedTransaction", "eth_subscribe", "eth_unsubscribe"]),
+        "eth_sendUnsignedTransaction",
         *(["txpool_status", "txpool_content", "txpool_contentFrom", "txpool_inspect"]),
         *(["debug_traceTransaction", "debug_traceCall", "debug_traceBlockByNumber"]),
         *(["debug_traceBlockByHash", "trace_transaction", "trace_block", "trace_filter"]),

@@ -28,7 +28,7 @@ def cast_path() -> Path:
 def test_cast__sends_reads_and_traces(node: Running, cast_path: Path):
     def cast(*arguments: str) -> str:
         done = subprocess.run(
-            [str(cast_path), *arguments, "--rpc-url", node.url],
+            [str(cast_path), arguments[0], "--rpc-url", node.url, *arguments[1:]],
             capture_output=True,
             text=True,
             timeout=NODE_SECONDS,

@@ -152,7 +152,9 @@ def async_empty_block(node: Running, w3: Web3) -> Any:
 @pytest.fixture(scope="module")
 def mined_txn_hash(w3: Web3) -> Any:
     sender = developer().address
-    return w3.eth.send_transaction({"from": sender, "to": sender, "value": 1, "gas": 21_000})
+    # With a tip, so that the beneficiary's balance is not what it was.
+    tip = {"maxFeePerGas": 10**10, "maxPriorityFeePerGas": 1}
+    return w3.eth.send_transaction({"from": sender, "to": sender, "gas": 21_000, **tip})
 
 
 @pytest.fixture(scope="module")

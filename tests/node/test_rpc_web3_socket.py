@@ -13,12 +13,12 @@ from web3._utils.module_testing.persistent_connection_provider import (
 from web3.contract import Contract
 
 from tests.node.running import Running, running
-from tests.node.test_rpc_web3 import deployed
+from tests.node.test_rpc_web3 import CHAIN_ID, deployed
 
 
 @pytest.fixture(scope="module")
 def node() -> Iterator[Running]:
-    with running("--block-time", "1") as started:
+    with running("--block-time", "1", "--chain-id", str(CHAIN_ID)) as started:
         yield started
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from eth_utils import to_checksum_address
 
 from scripts.settings import MNEMONIC
 from tests.node.running import Running
@@ -54,4 +55,4 @@ def deploy(node: Running, runtime: str, sender: LocalAccount | None = None) -> s
     sender = sender or developer()
     code = deploying(bytes.fromhex(runtime))
     hash_ = node.call("eth_sendTransaction", {"from": sender.address, "data": code})
-    return node.call("eth_getTransactionReceipt", hash_)["contractAddress"]
+    return to_checksum_address(node.call("eth_getTransactionReceipt", hash_)["contractAddress"])

@@ -13,6 +13,15 @@ const [url, key] = process.argv.slice(2);
 const account = privateKeyToAccount(key);
 const RECEIVER = "0x00000000000000000000000000000000000A11cE";
 
+// A receipt of the block that is still open comes before its block does.
+async function blockOf(reader, receipt) {
+  for (;;) {
+    const block = await reader.getBlock({ blockNumber: receipt.blockNumber }).catch(() => null);
+    if (block) return block;
+    await new Promise((resume) => setTimeout(resume, 50));
+  }
+}
+
 async function main() {
   const transport = viem.http(url, { batch: true });
   const reader = viem.createPublicClient({ transport, pollingInterval: 50 });
@@ -26,7 +35,7 @@ async function main() {
   const wallet = viem.createWalletClient({ account, chain, transport });
   const hash = await wallet.sendTransaction({ to: RECEIVER, value: 5n });
   const receipt = await reader.waitForTransactionReceipt({ hash, timeout: 20_000 });
-  const block = await reader.getBlock({ blockHash: receipt.blockHash });
+  const block = await blockOf(reader, receipt);
   const { results, assetChanges } = await reader.simulateCalls({
     account: account.address,
     calls: [{ to: RECEIVER, value: 7n }],

@@ -103,6 +103,7 @@ pub fn transaction(verified: &Verified, place: Option<(At, usize)>) -> Value {
     let place = place.filter(|(at, _)| at.hash.is_some());
     put("blockHash", json!(place.and_then(|(at, _)| at.hash)));
     put("blockNumber", place.map_or(Value::Null, |(at, _)| quantity(at.number.0)));
+    put("blockTimestamp", place.map_or(Value::Null, |(at, _)| quantity(at.timestamp)));
     put("transactionIndex", place.map_or(Value::Null, |(_, index)| quantity(index as u64)));
     Value::Object(object)
 }
