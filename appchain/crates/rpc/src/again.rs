@@ -40,7 +40,7 @@ pub fn run_again(
     let shared = context.shared();
     let parent = BlockNumber(block.header.number)
         .previous()
-        .and_then(|number| shared.chain.read().block(number).cloned())
+        .and_then(|number| shared.block(number))
         .ok_or_else(|| error(SERVER, "the block before is no longer kept"))?;
     context.with_state_after(&parent, |state, _| {
         let hashes = CommittedHashes(&shared.hashes);

@@ -157,12 +157,7 @@ fn register_transactions(module: &mut RpcModule<Context>) -> Result<(), Register
     }
     module.register_method("eth_getTransactionReceipt", |params, context, _| -> Answer {
         let hash: B256 = Parameters::new(&params).required()?;
-        let chain = context.shared().chain.read();
-        let found = chain.place(&hash).and_then(|place| {
-            let (body, at) = body_of(&chain, place.number)?;
-            Some(receipt(&body.get(place.index)?, at))
-        });
-        Ok(found.unwrap_or(Value::Null))
+        Ok(in_chain(context, &hash, receipt).unwrap_or(Value::Null))
     })?;
     for name in ["eth_getTransactionByBlockNumberAndIndex", "eth_getTransactionByBlockHashAndIndex"]
     {
@@ -200,15 +195,29 @@ fn by_index(
 }
 
 fn raw_transaction(context: &Context, hash: &B256) -> Value {
-    let chain = context.shared().chain.read();
-    let placed = chain.place(hash).and_then(|place| {
-        let body = body_of(&chain, place.number)?.0;
-        Some(json!(body.get(place.index)?.verified.transaction.raw))
-    });
-    drop(chain);
+    let placed = in_chain(context, hash, |executed, _| json!(executed.verified.transaction.raw));
     placed.unwrap_or_else(|| {
         let waiting = context.shared().waiting.read();
         waiting.get(hash).map_or(Value::Null, |verified| json!(verified.transaction.raw))
+    })
+}
+
+/// Shows a transaction that was executed: in RAM, its block open or committed, or in the archive.
+fn in_chain(
+    context: &Context,
+    hash: &B256,
+    show: impl Fn(&Executed<'_>, At) -> Value,
+) -> Option<Value> {
+    let recent = {
+        let chain = context.shared().chain.read();
+        chain.place(hash).and_then(|place| {
+            let (body, at) = body_of(&chain, place.number)?;
+            Some(show(&body.get(place.index)?, at))
+        })
+    };
+    recent.or_else(|| {
+        let (block, index) = context.shared().transaction(hash)?;
+        Some(show(&block.body.get(index)?, At::block(&block)))
     })
 }
 
@@ -221,16 +230,12 @@ fn body_of(chain: &sequencer::Chain, number: BlockNumber) -> Option<(&Body, At)>
 }
 
 fn transaction_by_hash(context: &Context, hash: &B256) -> Value {
-    let chain = context.shared().chain.read();
-    let placed = chain.place(hash).and_then(|place| {
-        let (body, at) = body_of(&chain, place.number)?;
-        let executed = body.get(place.index)?;
-        Some(transaction(executed.verified, Some((at, executed.index))))
+    let placed = in_chain(context, hash, |executed, at| {
+        transaction(executed.verified, Some((at, executed.index)))
     });
     if let Some(found) = placed {
         return found;
     }
-    drop(chain);
     let waiting = context.shared().waiting.read();
     waiting.get(hash).map_or(Value::Null, |verified| transaction(verified, None))
 }

@@ -115,20 +115,16 @@ impl Context {
         }
     }
 
-    /// The committed block of an id.
+    /// The committed block of an id, from RAM or from the archive.
     ///
     /// # Errors
     ///
     /// As [`Self::number_of`].
     pub fn block(&self, id: BlockId) -> Answer<Option<Arc<Block>>> {
         match id {
-            BlockId::Hash(hash) => {
-                Ok(self.shared().chain.read().block_by_hash(&hash.block_hash).cloned())
-            }
+            BlockId::Hash(hash) => Ok(self.shared().block_by_hash(&hash.block_hash)),
             BlockId::Number(tag) => {
-                let number = self.number_of(tag)?;
-                let chain = self.shared().chain.read();
-                Ok(number.and_then(|number| chain.block(number).cloned()))
+                Ok(self.number_of(tag)?.and_then(|number| self.shared().block(number)))
             }
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Logs and polled filters.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use alloy_eips::BlockNumberOrTag;
 use alloy_primitives::BloomInput;
@@ -22,6 +22,8 @@ use crate::{
 
 /// Most logs of one answer.
 const ANSWER_LOGS: usize = 100_000;
+/// Most blocks of one answer that are looked up on disk.
+const ARCHIVED_BLOCKS: u64 = 100_000;
 /// Most filters; the one not asked for longest makes room.
 const FILTERS: usize = 10_000;
 
@@ -117,7 +119,7 @@ fn changes(context: &Context, id: u64) -> Answer<Box<RawValue>> {
         polled.last_asked = asked;
         before
     };
-    let blocks = range(context, polled.next, head)?;
+    let (_, blocks) = range(context, polled.next, head);
     match polled.kind {
         Kind::Blocks => raw(&blocks.iter().map(|block| block.hash).collect::<Vec<_>>()),
         Kind::Pending => raw(&blocks
@@ -133,30 +135,20 @@ fn raw(answer: &impl serde::Serialize) -> Answer<Box<RawValue>> {
     to_raw_value(answer).map_err(|reason| error(SERVER, reason.to_string()))
 }
 
-/// Committed blocks of a range.
-///
-/// # Errors
-///
-/// [`LIMIT`] if the range begins before what is kept.
-fn range(context: &Context, from: u64, to: u64) -> Answer<Vec<Arc<Block>>> {
+/// Committed blocks of a range that are in RAM, and the numbers of those before them.
+fn range(context: &Context, from: u64, to: u64) -> (Range<u64>, Vec<Arc<Block>>) {
     let chain = context.shared().chain.read();
-    let first = chain.first_number().0;
-    let genesis = context.node.settings().genesis.number;
-    // Block 0 has no logs: a range from it on misses nothing if block 1 is here.
-    if from < first && first > genesis + 1 && from <= to {
-        let reason = format!("blocks before {first} are no longer kept; ask from {first} on");
-        return Err(error(LIMIT, reason));
-    }
-    Ok((from.max(first)..=to)
-        .filter_map(|number| chain.block(BlockNumber(number)).cloned())
-        .collect())
+    let first = chain.first_number().0.min(to.saturating_add(1));
+    let recent = (from.max(first)..=to).filter_map(|number| chain.block(BlockNumber(number)));
+    (from.min(first)..first, recent.cloned().collect())
 }
 
 fn logs(context: &Context, matcher: &Matcher) -> Answer<Box<RawValue>> {
-    let blocks = match matcher.filter.block_option {
+    let (archived, blocks) = match matcher.filter.block_option {
         FilterBlockOption::AtBlockHash(hash) => {
             let found = context.block(hash.into())?;
-            vec![found.ok_or_else(|| error(NOT_FOUND, format!("block {hash} not found")))?]
+            let found = found.ok_or_else(|| error(NOT_FOUND, format!("block {hash} not found")))?;
+            (0..0, vec![found])
         }
         FilterBlockOption::Range { from_block, to_block } => {
             let head = context.head().header.number;
@@ -168,10 +160,33 @@ fn logs(context: &Context, matcher: &Matcher) -> Answer<Box<RawValue>> {
             if from > to {
                 return Err(wrong(format!("block range runs backwards: {from} to {to}")));
             }
-            range(context, from, to.min(head))?
+            range(context, from, to.min(head))
         }
     };
-    raw(&matching_all(&blocks, matcher)?)
+    let mut found = archived_logs(context, archived, matcher)?;
+    found.extend(matching_all(&blocks, matcher)?);
+    raw(&found)
+}
+
+/// Logs of blocks that are no longer in RAM: headers are read first, blocks only where one may match.
+fn archived_logs(context: &Context, numbers: Range<u64>, matcher: &Matcher) -> Answer<Vec<RpcLog>> {
+    let mut found = Vec::new();
+    if numbers.end - numbers.start > ARCHIVED_BLOCKS {
+        let reason = format!(
+            "{} blocks of the range are in the archive, limit {ARCHIVED_BLOCKS}",
+            numbers.end - numbers.start
+        );
+        return Err(error(LIMIT, reason));
+    }
+    let shared = context.shared();
+    for number in numbers.map(BlockNumber) {
+        let gone = || error(LIMIT, format!("block {number} is no longer kept"));
+        let (_, header) = shared.header(number).ok_or_else(gone)?;
+        if matcher.may_match(&header.logs_bloom) {
+            matcher.collect(&*shared.block(number).ok_or_else(gone)?, &mut found)?;
+        }
+    }
+    Ok(found)
 }
 
 fn matching_all(blocks: &[Arc<Block>], matcher: &Matcher) -> Answer<Vec<RpcLog>> {
@@ -220,14 +235,18 @@ impl Matcher {
         Self { filter, topics, blooms }
     }
 
+    /// Whether a block of this bloom may have a log that matches.
+    fn may_match(&self, bloom: &Bloom) -> bool {
+        self.blooms.iter().all(|any| any.iter().any(|one| bloom.contains(one)))
+    }
+
     /// Appends a block's logs that match.
     ///
     /// # Errors
     ///
     /// [`LIMIT`] if there are too many.
     pub fn collect(&self, block: &Block, found: &mut Vec<RpcLog>) -> Answer<()> {
-        let bloom = &block.header.logs_bloom;
-        if !self.blooms.iter().all(|any| any.iter().any(|one| bloom.contains(one))) {
+        if !self.may_match(&block.header.logs_bloom) {
             return Ok(());
         }
         for executed in block.body.iter() {

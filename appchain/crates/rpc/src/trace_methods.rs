@@ -109,10 +109,16 @@ fn read_block(context: &Context, parameters: &mut Parameters<'_>) -> Answer<Arc<
 }
 
 fn find(context: &Context, hash: B256) -> Answer<(Arc<Block>, usize)> {
-    let chain = context.shared().chain.read();
-    let place = chain.place(&hash).ok_or_else(|| error(NOT_FOUND, "transaction not found"))?;
-    let block = chain.block(place.number).cloned();
-    Ok((block.ok_or_else(|| error(SERVER, "its block is not committed yet"))?, place.index))
+    let shared = context.shared();
+    if let Some(found) = shared.transaction(&hash) {
+        return Ok(found);
+    }
+    let is_open = shared.chain.read().place(&hash).is_some();
+    Err(if is_open {
+        error(SERVER, "its block is not committed yet")
+    } else {
+        error(NOT_FOUND, "transaction not found")
+    })
 }
 
 /// geth's traces of one transaction of a block or of all.
@@ -212,7 +218,7 @@ fn filter_traces(context: &Context, filter: &TraceFilter) -> Answer<Vec<Value>> 
     let matcher = filter.matcher();
     let mut found = Vec::new();
     for number in from..=to {
-        let block = context.shared().chain.read().block(BlockNumber(number)).cloned();
+        let block = context.shared().block(BlockNumber(number));
         let block = block.ok_or_else(|| error(NOT_FOUND, format!("block {number} not found")))?;
         if block.body.is_empty() {
             continue;

@@ -70,7 +70,7 @@ impl Sequencer {
     /// [`SubmitError::Stopped`] if the past is not kept that long.
     pub fn roll_back(&mut self, number: BlockNumber) -> Result<(), SubmitError> {
         self.settle().map_err(|error| SubmitError::Stopped(error.to_string()))?;
-        let block = self.shared.chain.read().block(number).cloned();
+        let block = self.shared.block(number);
         let block =
             block.ok_or_else(|| SubmitError::Stopped(format!("block {number} is not kept")))?;
         self.snapshots.taken.retain(|_, snapshot| snapshot.parent.number <= number);
