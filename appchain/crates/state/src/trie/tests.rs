@@ -94,7 +94,7 @@ proptest! {
 fn root_of_nothing_is_the_empty_root() {
     let mut trie = Trie::<U256>::default();
     let key = B256::repeat_byte(7);
-    trie.apply(&mut vec![(key, Some(U256::from(1)))]);
-    assert_eq!(trie.apply(&mut vec![(key, None)]), primitives::EMPTY_ROOT);
+    trie.apply(&mut [(key, Some(U256::from(1)))]);
+    assert_eq!(trie.apply(&mut [(key, None)]), primitives::EMPTY_ROOT);
     assert!(trie.is_empty());
 }
