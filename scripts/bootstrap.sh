@@ -173,22 +173,43 @@ build_page() {
 
 require_cargo() {
   command -v cargo >/dev/null 2>&1 ||
-    fail "cargo is not on PATH; install Rust 1.95 or newer, or leave HEADWATER_CHAIN at anvil"
+    fail "cargo is not on PATH; install Rust 1.95 or newer, or run on anvil: HEADWATER_CHAIN=anvil make up"
 }
 
-# The node of HEADWATER_CHAIN=headwater; cargo itself knows what is out of date.
+# cargo_build PACKAGE...: build quietly, and say how far it is where that takes long.
+cargo_build() {
+  local log="$PWD/$LOGS/cargo.log" build all packages=("${@/#/-p}")
+  mkdir -p "$LOGS"
+  (cd appchain && exec cargo build --release --locked "${packages[@]}") >"$log" 2>&1 &
+  build=$!
+  # A lane that is told to end takes cargo along.
+  trap 'kill "$build" 2>/dev/null || true' EXIT
+  trap 'exit 130' INT TERM
+  all=$(cd appchain && cargo tree --locked --prefix none -e normal,build "${packages[@]}" 2>/dev/null |
+    sed 's/ (.*//' | sort -u | wc -l)
+  while sleep 1 && kill -0 "$build" 2>/dev/null; do
+    [ $((SECONDS % 20)) != 0 ] ||
+      say "building our own node: $(grep -c '^ *Compiling ' "$log") crates of at most $all"
+  done
+  trap - EXIT INT TERM
+  wait "$build" && return
+  tail -n 15 "$log" >&2
+  fail "cargo failed; the whole output is in $LOGS/cargo.log"
+}
+
+# What runs the chain; cargo itself knows what is out of date.
 build_node() {
   require_cargo
-  [ -x appchain/target/release/headwater-node ] || say "building our own node, which takes some minutes"
-  quietly node env -C appchain cargo build --release --locked -p headwater-node
+  [ -x appchain/target/release/headwater-node ] || say "building our own node, some minutes the first time"
+  cargo_build headwater-node
 }
 
 # The node within Python: for Ape's network headwater:local:engine and for simulations.
 build_engine() {
   local library made=appchain/python/headwater_engine/_native.abi3.so
   require_cargo
-  [ -f "$made" ] || say "building the engine for Python, which takes some minutes"
-  quietly engine env -C appchain cargo build --release --locked -p headwater-node -p binding
+  [ -f "$made" ] || say "building the engine for Python, some minutes the first time"
+  cargo_build headwater-node binding
   for library in appchain/target/release/libheadwater_engine.{so,dylib}; do
     [ -f "$library" ] || continue
     cmp -s "$library" "$made" && return
@@ -216,8 +237,10 @@ install_valgrind() {
   say "no valgrind: instructions are not counted (Debian: apt-get install valgrind)"
 }
 
+is_own_node() { [ "${HEADWATER_CHAIN:-headwater}" = headwater ]; }
+
 build_chosen_node() {
-  [ "${HEADWATER_CHAIN:-anvil}" != headwater ] || build_node
+  ! is_own_node || build_node
 }
 
 find_chromium() {
@@ -242,21 +265,29 @@ install_chromium() {
   say "no Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM=<path> for the browser journey"
 }
 
-# Two lanes, since the network and not the processor is what an installation waits for.
-install_both() {
-  local lock=$1 page status=0
+# Lanes, since an installation waits for the network and a build for the processor.
+#   install_all LOCK [STEP...]: the Python packages of a lock, anvil and the page, beside any STEPs.
+install_all() {
+  local lock=$1 step lane lanes=() status=0
+  shift
   mkdir -p "$LOGS"
   (
     install_page
     build_page
   ) &
-  page=$!
-  trap 'kill "$page" 2>/dev/null || true' EXIT
+  lanes+=($!)
+  for step in "$@"; do
+    "$step" &
+    lanes+=($!)
+  done
+  trap 'kill "${lanes[@]}" 2>/dev/null || true' EXIT
   trap 'exit 130' INT TERM
   # Not as part of a condition: there `set -e` would not hold inside.
   install_python "$lock"
   install_anvil
-  wait "$page" || status=$?
+  for lane in "${lanes[@]}"; do
+    wait "$lane" || status=$?
+  done
   trap - EXIT
   [ "$status" = 0 ] || exit "$status"
 }
@@ -284,8 +315,9 @@ case "$WANTED" in
     ;;
   run)
     check_node
-    install_both requirements.lock
-    build_chosen_node
+    # Before minutes of installing, not after.
+    ! is_own_node || require_cargo
+    install_all requirements.lock build_chosen_node
     ;;
   prove)
     install_python requirements-dev.lock
@@ -293,7 +325,7 @@ case "$WANTED" in
     ;;
   test)
     check_node
-    install_both requirements-dev.lock
+    install_all requirements-dev.lock
     install_oracle
     install_provers
     install_chromium

@@ -41,7 +41,7 @@ class Settings:
     """One devnet's settings."""
 
     # Which node runs the chain, and which the L1; scripts/devnet/nodes.py knows them by name.
-    chain: str = "anvil"
+    chain: str = "headwater"
     l1: str = "anvil"
     chain_port: int = 8545
     l1_port: int = 8546

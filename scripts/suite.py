@@ -92,7 +92,9 @@ def stages() -> tuple[list[Stage], list[Stage]]:
     fuzz = Stage("fuzz and invariants", ((*PYTEST, *exact),), ("compile",))
     proofs = Stage("proofs", ((PYTHON, "-m", "tests.symbolic"),))
     devnet = present("tests/strategies", "tests/scripts")
-    strategies = Stage("strategies and scripts", ((*PYTEST, *devnet),))
+    strategies = Stage(
+        "strategies and scripts", (("env", "HEADWATER_CHAIN=anvil", *PYTEST, *devnet),)
+    )
     page = Stage("page (lint, vitest)", ((*NPM, "lint"), (*NPM, "test")))
     node = Stage(
         "node (cargo)",
@@ -101,7 +103,7 @@ def stages() -> tuple[list[Stage], list[Stage]]:
             (*CARGO, "test", "--release", "--locked", "--workspace", "--quiet"),
             ("scripts/bootstrap.sh", "node"),
             (*CARGO, "build", "--release", "--locked", "--quiet", "-p", "bench"),
-            (*PYTEST, "tests/node", "tests/bench"),
+            (*PYTEST, "tests/node", "tests/bench", "tests/scripts/test_devnet.py"),
         ),
     )
     journey = Stage("journey (Chromium)", ((*NPM, "e2e"),))

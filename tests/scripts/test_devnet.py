@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from scripts.devnet.nodes import BEATING_NODES
 from scripts.devnet.rpc import Rpc
-from scripts.settings import ROOT
-from tests.scripts.conftest import FIRST_PORT
-from tests.scripts.waiting import assert_one_line_error, wait_for
+from scripts.settings import ROOT, load_settings
+from tests.scripts.waiting import assert_one_line_error, free_ports, wait_for
 
-CHAIN_PORT, L1_PORT, PAGE_PORT = range(FIRST_PORT + 10, FIRST_PORT + 13)
-SERVICES = {"l1", "chain", "heartbeat", "publisher", "traffic", "keeper", "page"}
+SERVICES = {"l1", "chain", "publisher", "traffic", "keeper", "page"}
+if load_settings().chain not in BEATING_NODES:
+    SERVICES.add("heartbeat")
 PATIENCE_SECONDS = 150
 
 
@@ -86,11 +87,13 @@ def devnet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Devnet]:
     page = folder / "page"
     page.mkdir()
     (page / "index.html").write_text("<!doctype html><title>Headwater</title>")
+    # `make test` runs this on both nodes, perhaps at the same time.
+    chain_port, l1_port, page_port = free_ports(3)
     settings = {
         "STATE_DIR": str(folder / "state"),
-        "CHAIN_PORT": str(CHAIN_PORT),
-        "L1_PORT": str(L1_PORT),
-        "PAGE_PORT": str(PAGE_PORT),
+        "CHAIN_PORT": str(chain_port),
+        "L1_PORT": str(l1_port),
+        "PAGE_PORT": str(page_port),
         "PAGE_FOLDER": str(page),
     }
     chosen = {f"HEADWATER_{name}": value for name, value in settings.items()}
@@ -162,7 +165,7 @@ def test_headwater__unknown_words__are_one_line(devnet, arguments, words):
     ("old", "new", "words"),
     [
         ("chain_id = 4323928", "chain_id = 1", "4323928"),
-        (f":{CHAIN_PORT}", ":9", "no chain answers"),
+        ("http://127.0.0.1:", "http://127.0.0.1:9/", "no chain answers"),
         ('rpc_url = "http://', 'rpc_url = "ftp://', "begins with http:// or https://"),
         ("keystore/keeper.json", "keystore/nobody.json", "nobody.json"),
         ("keystore/password", "keystore/keeper.json", "password"),

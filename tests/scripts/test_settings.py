@@ -14,7 +14,7 @@ def test_load_settings__empty_environment__gives_the_ports_of_the_house():
 
     assert (settings.chain_port, settings.l1_port, settings.page_port) == (8545, 8546, 5173)
     assert settings.deployment_path == ROOT / "deployments" / "devnet.json"
-    assert settings.chain == "anvil"
+    assert settings.chain == "headwater"
 
 
 def test_load_settings__other_state_folder__keeps_its_own_deployments(tmp_path):

@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Waiting for what another process does, and what its errors must look like."""
 
+import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from strategies.errors import HeadwaterError
 
 PATIENCE_SECONDS = 90.0
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on, each another."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
