@@ -73,7 +73,7 @@ mutants: ## plant defects in the lending core and see that the tests notice [SAM
 	@scripts/bootstrap.sh develop
 	@exec $(PYTHON) -m scripts.mutants $(if $(SAMPLE),--sample '$(SAMPLE)') $(if $(SEED),--seed '$(SEED)')
 
-node: ## build our own node; HEADWATER_CHAIN=headwater make up runs on it
+node: ## build our own node, as make up does; HEADWATER_CHAIN=anvil make up needs none
 	@scripts/bootstrap.sh node
 
 engine: ## build the node for Python: Ape's network headwater:local:engine, simulations
