@@ -10,6 +10,7 @@ from scripts.checks import (
     compiler_rules,
     contract_imports,
     licence_lines,
+    linked_tests,
     portable_files,
     revert_reasons,
 )
@@ -21,6 +22,7 @@ CHECKS = (
     contract_imports,
     compiler_rules,
     revert_reasons,
+    linked_tests,
     bytecode_size,
     artefacts,
 )

@@ -30,6 +30,7 @@ SUITES = (
     "tests/integration/lending",
     "tests/regression",
     "tests/invariant/edges",
+    "tests/invariant/heartbeat",
     "tests/invariant/matrix",
 )
 

@@ -13,6 +13,7 @@ from scripts.checks import (
     compiler_rules,
     contract_imports,
     licence_lines,
+    linked_tests,
     portable_files,
     revert_reasons,
 )
@@ -309,3 +310,17 @@ def test_compiler__finds_every_deployable_by_name() -> None:
 
     assert "lending/LendingPool.vy" in paths
     assert len(names) == len(set(names))
+
+
+def test_linked_tests__of_a_file_or_a_name_that_is_not_there__are_found(plant: Plant) -> None:
+    plant("def test_there():\n    pass\n", "tests/test_some.py")
+    house = plant(
+        "[test_there](../tests/test_some.py)\n[test_gone](../tests/test_some.py)\n"
+        "[test_there](../tests/test_none.py)\n",
+        "docs/comparison.md",
+    )
+
+    assert [(each.line, each.fact) for each in linked_tests.findings(house)] == [
+        (2, "../tests/test_some.py holds no test_gone"),
+        (3, "../tests/test_none.py is not there"),
+    ]
