@@ -4,6 +4,7 @@
 
 use std::{fs::File, path::Path, sync::Arc};
 
+use crossbeam_channel::{Receiver, Sender};
 use execution::Rejection;
 use primitives::{B256, BlockNumber, Verified, map::B256Map};
 use state::FlatState;
@@ -12,10 +13,10 @@ use crate::{
     archive::{Archive, Entry},
     chain::{Block, Body, Chain},
     checkpoint,
-    committer::{Committer, Retention},
+    committer::{Committer, Retention, SealJob},
     control::parent_of,
     error::StartError,
-    log::{self, Log, Record},
+    log::{Log, Record},
     places::Places,
     pool::Waiting,
     sequencer::Sequencer,
@@ -178,12 +179,59 @@ struct Replay<'a> {
     entries: &'a [Entry],
 }
 
-/// Executes the log's segments again, from the checkpoint's on.
+/// Executes the log's segments again, from the checkpoint's on. Blocks are committed on a thread of
+/// their own, as in a running node.
 fn replay(
     folder: &Path,
     replay: &Replay<'_>,
     sequencer: &mut Sequencer,
     committer: &mut Committer,
+) -> Result<Log, StartError> {
+    let (jobs, queue) = crossbeam_channel::bounded(BLOCKS_AHEAD);
+    let shared = Arc::clone(&sequencer.shared);
+    let log = std::thread::scope(|scope| {
+        let committing = scope.spawn(move || {
+            let committed = commit_all(&queue, committer, replay);
+            if committed.is_err() {
+                // Whoever executes must not wait for the hash of a block that never comes.
+                shared.hashes.close();
+            }
+            committed
+        });
+        let replayed = replay_segments(folder, replay, sequencer, &jobs);
+        drop(jobs);
+        match committing.join() {
+            Ok(committed) => committed.and(replayed),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })?;
+    sequencer.refresh();
+    Ok(log)
+}
+
+/// Blocks that may be executed before the first of them is committed.
+const BLOCKS_AHEAD: usize = 4;
+
+fn commit_all(
+    queue: &Receiver<SealJob>,
+    committer: &mut Committer,
+    replay: &Replay<'_>,
+) -> Result<(), StartError> {
+    for job in queue {
+        let number = job.environment.number;
+        let block = committer
+            .commit(job)
+            .map_err(|source| StartError::io(Path::new("blocks.bin"), source))?;
+        check(number, block.hash, replay)?;
+    }
+    Ok(())
+}
+
+fn replay_segments(
+    folder: &Path,
+    replay: &Replay<'_>,
+    sequencer: &mut Sequencer,
+    jobs: &Sender<SealJob>,
 ) -> Result<Log, StartError> {
     let io = |source| StartError::io(folder, source);
     let segments = checkpoint::numbered(folder, "log-").map_err(io)?;
@@ -191,42 +239,20 @@ fn replay(
     let mut last = None;
     for number in segments.into_iter().filter(|number| *number >= replay.start) {
         let (log, records) = Log::open(folder, replay.genesis, number, replay.accept_loss)?;
-        if !records.is_empty() {
-            // Each segment begins with what waited when it was started.
-            taken.clear();
-        }
+        // Each segment begins with what waited when it was started.
+        taken.clear();
         for record in records {
-            replay_record(record, &mut taken, sequencer, committer, replay)?;
+            replay_record(record, &mut taken, sequencer, jobs)?;
         }
-        last = Some((log, taken.len()));
+        last = Some(log);
     }
-    let waiting: Vec<Arc<Verified>> = taken.iter().flatten().cloned().collect();
     let log = match last {
-        Some((log, count)) if log.length() > 48 || waiting.is_empty() => {
-            sequencer.next_id = count as u64;
-            let waiting = taken
-                .into_iter()
-                .enumerate()
-                .filter_map(|(id, one)| Some(Waiting { verified: one?, id: id as u64 }));
-            sequencer.readmit(waiting.collect());
-            log
-        }
-        _ => {
-            let mut records = Vec::new();
-            for verified in &waiting {
-                log::put_taken(verified, &mut records);
-            }
-            let log = Log::create(folder, replay.genesis, replay.start, &records).map_err(io)?;
-            sequencer.next_id = waiting.len() as u64;
-            let waiting = waiting
-                .into_iter()
-                .enumerate()
-                .map(|(id, verified)| Waiting { verified, id: id as u64 });
-            sequencer.readmit(waiting.collect());
-            log
-        }
+        Some(log) => log,
+        None => Log::create(folder, replay.genesis, replay.start, &[]).map_err(io)?,
     };
-    sequencer.refresh();
+    sequencer.next_id = taken.len() as u64;
+    let waiting = (0..).zip(taken).filter_map(|(id, one)| Some(Waiting { verified: one?, id }));
+    sequencer.readmit(waiting.collect());
     Ok(log)
 }
 
@@ -234,8 +260,7 @@ fn replay_record(
     record: Record,
     taken: &mut Vec<Option<Arc<Verified>>>,
     sequencer: &mut Sequencer,
-    committer: &mut Committer,
-    replay: &Replay<'_>,
+    jobs: &Sender<SealJob>,
 ) -> Result<(), StartError> {
     match record {
         Record::Taken(verified) => taken.push(Some(verified)),
@@ -267,11 +292,8 @@ fn replay_record(
             let job = sequencer.end_block(Vec::new());
             sequencer.publish_replayed();
             if let Some(job) = job {
-                let number = job.environment.number;
-                let block = committer
-                    .commit(job)
-                    .map_err(|source| StartError::io(Path::new("blocks.bin"), source))?;
-                check(number, block.hash, replay)?;
+                // Nobody takes it only where committing failed, which is what the start then says.
+                let _ = jobs.send(job);
             }
         }
     }
