@@ -14,6 +14,7 @@ from .settings import ROOT, Settings, load_settings
 KNOWN = (
     "chain", "l1", "pids", "logs", "keystore", "deployments", "keeper.toml", "journal.sqlite*",
     "journal.paper.sqlite*", "report.html", "publisher.json",
+    "batcher.key",
 )  # fmt: skip
 
 
@@ -23,9 +24,9 @@ def forget_devnet(settings: Settings) -> None:
         if folder != ROOT / ".devnet":
             _require_ours(settings)
         shutil.rmtree(folder)
-    path = settings.deployment_path
-    for one in (path, path.with_suffix(".pending.json")):
-        one.unlink(missing_ok=True)
+    for path in (settings.deployment_path, settings.l1_deployment_path):
+        for one in (path, path.with_suffix(".pending.json")):
+            one.unlink(missing_ok=True)
 
 
 def _require_ours(settings: Settings) -> None:

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAIN_ID = 4_323_928
 L1_CHAIN_ID = 4_323_901
 NETWORK = "devnet"
+L1_NETWORK = "devnet-l1"
 
 # The public mnemonic of every development node: no secret, and worth nothing elsewhere.
 MNEMONIC = "test test test test test test test test test test test junk"
@@ -24,6 +25,7 @@ DEPLOYER_INDEX = 0
 PUBLISHER_INDEX = 1
 KEEPER_INDEX = 2
 FAUCET_SENDER_INDEX = 3
+BATCHER_INDEX = 4
 # Calls the heartbeat where the chain does not; creates it, and sends nothing else.
 HEARTBEAT_CALLER_INDEX = 8
 HEARTBEAT_DEPLOYER_INDEX = 9
@@ -73,6 +75,10 @@ class Settings:
         if self.state_dir == ROOT / ".devnet":
             return ROOT / "deployments" / f"{NETWORK}.json"
         return self.state_dir / "deployments" / f"{NETWORK}.json"
+
+    @property
+    def l1_deployment_path(self) -> Path:
+        return self.deployment_path.with_name(f"{L1_NETWORK}.json")
 
     @property
     def log_folder(self) -> Path:

@@ -37,6 +37,7 @@ from .devnet.processes import (
     write_pid_file,
 )
 from .devnet.rpc import Rpc
+from .devnet.settlement import prepare_posting
 from .devnet.stack import Stack
 from .errors import AlreadyRunning, DeploymentFailed, SettingInvalid
 from .settings import ROOT, Settings, load_settings
@@ -138,9 +139,11 @@ def start_all(
     stopping: threading.Event,
 ) -> None:
     settings = stack.settings
-    nodes = [] if arguments.no_l1 else [services.l1_plan(settings)]
-    for plan in [*nodes, services.chain_plan(settings)]:
-        _start(stack, plan, say, stopping)
+    posting = None
+    if not arguments.no_l1:
+        _start(stack, services.l1_plan(settings), say, stopping)
+        posting = prepare_posting(settings)
+    _start(stack, services.chain_plan(settings, posting), say, stopping)
     deploy(settings, opening, say, stopping)
 
     write_configuration(

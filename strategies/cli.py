@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line: headwater doctor | paper | run | status | explain | report.
+"""The command line: headwater doctor | paper | run | status | explain | report | node | follow.
 
 Everything heavy is imported by the command that needs it, so that `--help` answers at once.
 """
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from strategies import node_program
 from strategies.command import OneLineParser, run_as_command
 
 
@@ -64,12 +65,18 @@ def make_parser() -> argparse.ArgumentParser:
         command.add_argument("--json", action="store_true", help="machine-readable")
     for command in (status, explain, report):
         command.add_argument("--paper", action="store_true", help="of the paper journal")
+    for name, (_, words) in node_program.COMMANDS.items():
+        # Listed here; what follows the name is the node's own to read.
+        commands.add_parser(name, help=words, add_help=False)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given and given[0] in node_program.COMMANDS:
+        return run_as_command(lambda: node_program.become_node(given[0], given[1:]))
     parser = make_parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     if not hasattr(options, "config"):
         parser.error("--config FILE is missing: the keeper's TOML file")
     return run_as_command(lambda: _COMMANDS[options.command](options))

@@ -76,6 +76,16 @@ class QuantityOutOfRange(HeadwaterError):
 
 
 @dataclass(eq=False)
+class ProgramMissing(HeadwaterError):
+    path: str
+    remedy: str
+    exit_status: ClassVar[int] = EXIT_ENVIRONMENT
+
+    def __str__(self) -> str:
+        return f"{self.path} is not built; {self.remedy}"
+
+
+@dataclass(eq=False)
 class FileMissing(HeadwaterError):
     path: str
     purpose: str

@@ -17,10 +17,13 @@ from scripts.deploy._record import STEPS, open_record
 from scripts.deploy._signers import DEVNET_ALIAS, open_signer
 from scripts.devnet.rpc import Rpc
 from scripts.errors import DeploymentFailed, SettingInvalid
-from scripts.settings import CHAIN_ID, NETWORK, ROOT, load_settings
+from scripts.settings import CHAIN_ID, L1_CHAIN_ID, L1_NETWORK, NETWORK, ROOT, load_settings
 from strategies.errors import HeadwaterError
 
 Step = Callable[[Deployer], None]
+
+# Chains whose keys are public, by chain id.
+DEVNETS = {CHAIN_ID: NETWORK, L1_CHAIN_ID: L1_NETWORK}
 
 
 def subsystem_command(name: str, step: Step) -> click.Command:
@@ -52,11 +55,11 @@ def deployment_command(name: str, steps: Mapping[str, Step]) -> click.Command:
 def run_steps(network: str, account: str, out: Path | None, steps: Mapping[str, Step]) -> None:
     started_at = time.monotonic()
     rpc = Rpc(rpc_url_of(network))
-    is_devnet = rpc.chain_id() == CHAIN_ID
-    name = NETWORK if is_devnet else f"chain-{rpc.chain_id()}"
-    path = out or (
-        load_settings().deployment_path if is_devnet else ROOT / "deployments" / f"{name}.json"
-    )
+    chain_id = rpc.chain_id()
+    is_devnet = chain_id in DEVNETS
+    name = DEVNETS.get(chain_id, f"chain-{chain_id}")
+    folder = load_settings().deployment_path.parent if is_devnet else ROOT / "deployments"
+    path = out or folder / f"{name}.json"
     record = open_record(path, name, is_devnet, rpc)
     open_steps = {step: body for step, body in steps.items() if step not in record.steps}
     if not open_steps:
@@ -76,6 +79,9 @@ def run_steps(network: str, account: str, out: Path | None, steps: Mapping[str, 
 
 
 def _require_earlier(finished: list[str], step: str, also: Mapping[str, Step]) -> None:
+    if step not in STEPS:
+        # The L1's: it stands on nothing of ours.
+        return
     needed = [one for one in STEPS[: STEPS.index(step)] if one not in finished and one not in also]
     if needed:
         raise DeploymentFailed(f"{step} needs {', '.join(needed)} first; `ape run deploy all` does")

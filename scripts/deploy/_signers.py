@@ -13,6 +13,7 @@ from scripts.devnet.accounts import devnet_account
 from scripts.devnet.transactions import FastSigner, Transaction
 from scripts.errors import AccountUnusable
 from scripts.settings import (
+    BATCHER_INDEX,
     DEPLOYER_INDEX,
     HEARTBEAT_DEPLOYER_INDEX,
     KEEPER_INDEX,
@@ -78,6 +79,16 @@ def keeper_address(deployer: Signer, is_devnet: bool) -> str:
             raise AccountUnusable(given, "is no address", "give HEADWATER_KEEPER in checksum case")
         return given
     return devnet_account(KEEPER_INDEX).address if is_devnet else deployer.address
+
+
+def batcher_address(deployer: Signer, is_devnet: bool) -> str:
+    """Who posts batches: HEADWATER_BATCHER, else the devnet's batcher or the deployer."""
+    given = os.environ.get("HEADWATER_BATCHER")
+    if given:
+        if not is_checksum_address(given):
+            raise AccountUnusable(given, "is no address", "give HEADWATER_BATCHER in checksum case")
+        return given
+    return devnet_account(BATCHER_INDEX).address if is_devnet else deployer.address
 
 
 def _devnet_signer(index: int) -> Signer:

@@ -27,6 +27,15 @@ KEPT_BLOCKS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
+class Posting:
+    """Where our own node posts its batches; the inbox may come to stand there later."""
+
+    l1_rpc_url: str
+    key_file: Path
+    inbox: str
+
+
+@dataclass(frozen=True, slots=True)
 class NodeOptions:
     """What a chain needs of the node that runs it."""
 
@@ -37,6 +46,8 @@ class NodeOptions:
     allow_origin: str
     # The contract to be called around each block's transactions; only our own node does that.
     heartbeat: str = ""
+    # Only our own node posts; another leaves it out.
+    posting: Posting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,17 @@ def headwater_command(options: NodeOptions) -> list[str]:
         "--state-dir", str(options.state_folder / "node"),
         "--allow-origin", options.allow_origin,
         *heartbeat,
+        *_posting_arguments(options.posting),
+    ]  # fmt: skip
+
+
+def _posting_arguments(posting: Posting | None) -> list[str]:
+    if posting is None:
+        return []
+    return [
+        "--l1", posting.l1_rpc_url,
+        "--l1-key-file", str(posting.key_file),
+        "--inbox", posting.inbox,
     ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from ..errors import NotInstalled, ServiceDied, ServiceUnhealthy
 from ..settings import CHAIN_ID, L1_CHAIN_ID, ROOT, Settings
 from .accounts import heartbeat_address
 from .keeper import keeper_command
-from .nodes import NodeOptions, node_command
+from .nodes import NodeOptions, Posting, node_command
 from .processes import (
     Service,
     remove_pid_file,
@@ -106,10 +106,11 @@ def l1_plan(settings: Settings) -> Plan:
     )
 
 
-def chain_plan(settings: Settings) -> Plan:
+def chain_plan(settings: Settings, posting: Posting | None = None) -> Plan:
     options = NodeOptions(
         CHAIN_ID, settings.chain_port, settings.state_dir / "chain",
         CHAIN_BLOCK_SECONDS, settings.allow_origin or settings.page_url, heartbeat_address(),
+        posting,
     )  # fmt: skip
     return Plan(
         "chain",

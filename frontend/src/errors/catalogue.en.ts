@@ -91,6 +91,40 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
     advice: 'Repay or supply collateral instead.',
   },
 
+  // --- BatchInbox ---
+  'inbox: before the first block': {
+    title: 'The chain begins after this block.',
+    advice: OWNER_ONLY,
+  },
+  'inbox: called through a contract': {
+    title: 'Batches are posted directly, not through a contract.',
+    advice: REPORT,
+  },
+  'inbox: caller is not the batcher': {
+    title: 'Only the batcher can post batches.',
+    advice: 'The owner of the inbox names the batcher.',
+  },
+  'inbox: empty frame': { title: 'There is nothing to post.', advice: REPORT },
+  'inbox: last before first block': {
+    title: 'The last block comes before the first.',
+    advice: REPORT,
+  },
+  'inbox: no such part': { title: 'The batch has fewer parts.', advice: REPORT },
+  'inbox: not posted yet': { title: 'These blocks are not posted yet.', advice: OWNER_ONLY },
+  'inbox: not the next part': {
+    title: 'Another part of the batch is due.',
+    advice: 'Post the batch again from its first part.',
+  },
+  'inbox: too many parts': { title: 'The batch has too many parts.', advice: REPORT },
+  'inbox: wrong first block': {
+    title: 'Another block is due.',
+    advice: 'Post the block that the inbox waits for.',
+  },
+  'inbox: wrong index': {
+    title: 'This frame was posted already, or is not the next.',
+    advice: 'Nothing needs doing if it was.',
+  },
+  'inbox: zero batcher': { title: 'A batcher is needed.', advice: OWNER_ONLY },
   // --- Lending pool ---
   'pool: bad rate model': { title: 'The rate model does not answer.', advice: OWNER_ONLY },
   'pool: bad receiver': {

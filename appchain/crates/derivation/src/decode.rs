@@ -69,6 +69,7 @@ pub enum DecodeError {
     Trailing(usize),
 }
 
+#[derive(Debug)]
 struct Columns<'a> {
     kinds: Reader<'a>,
     senders: Reader<'a>,
@@ -85,7 +86,100 @@ struct Columns<'a> {
     signatures: Reader<'a>,
     addresses: Vec<Address>,
     next_nonces: Vec<u64>,
-    scratch: Vec<u8>,
+}
+
+/// A transaction of a batch before it is decoded, with the sender that the batch names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// EIP-2718 bytes, rebuilt from the columns.
+    pub raw: Bytes,
+    /// Who is said to have signed them.
+    pub sender: Address,
+}
+
+/// A batch whose columns are unpacked and whose transactions are read one after the other, so that
+/// whoever checks them can begin before the last one is rebuilt.
+#[derive(Debug)]
+pub struct Opened<'a> {
+    /// EIP-155 chain id of the batch.
+    pub chain_id: u64,
+    /// What each block's transactions see, and how many they are.
+    pub blocks: Vec<(Environment, u64)>,
+    columns: Columns<'a>,
+}
+
+/// The columns of a batch, unpacked.
+#[derive(Debug)]
+pub struct Unpacked<'a> {
+    head: Vec<u8>,
+    signatures: Reader<'a>,
+}
+
+impl<'a> Unpacked<'a> {
+    /// Unpacks a batch.
+    ///
+    /// # Errors
+    ///
+    /// See [`DecodeError`]. `columns_limit` bounds the memory of the columns.
+    pub fn new(batch: &'a [u8], columns_limit: usize) -> Result<Self, DecodeError> {
+        let mut outer = Reader::new(batch);
+        let version = outer.byte()?;
+        if version != VERSION {
+            return Err(DecodeError::Version(version));
+        }
+        let size = outer.integer_64()?;
+        if size > columns_limit as u64 {
+            return Err(DecodeError::TooLarge { size, limit: columns_limit as u64 });
+        }
+        let head = zstd::bulk::decompress(outer.bytes()?, size as usize)
+            .ok()
+            .filter(|head| head.len() as u64 == size)
+            .ok_or(DecodeError::Compression(size))?;
+        Ok(Self { head, signatures: outer })
+    }
+
+    /// Reads the heads of its blocks and finds its columns.
+    ///
+    /// # Errors
+    ///
+    /// See [`DecodeError`].
+    pub fn open(&self) -> Result<Opened<'_>, DecodeError> {
+        let mut reader = Reader::new(&self.head);
+        let chain_id = reader.integer_64()?;
+        let block_count = reader.count(57)?;
+        let mut blocks = Vec::with_capacity(block_count);
+        for _ in 0..block_count {
+            blocks.push(decode_environment(&mut reader)?);
+        }
+        let address_count = reader.count(20)?;
+        let columns = Columns::read(&mut reader, address_count, self.signatures.clone())?;
+        let most = columns.kinds.left() as u64;
+        let count = blocks.iter().fold(0_u64, |sum, (_, count)| sum.saturating_add(*count));
+        if count > most {
+            return Err(DecodeError::Count { count, most });
+        }
+        Ok(Opened { chain_id, blocks, columns })
+    }
+}
+
+impl Opened<'_> {
+    /// The next transaction.
+    ///
+    /// # Errors
+    ///
+    /// See [`DecodeError`].
+    pub fn next_claim(&mut self) -> Result<Claim, DecodeError> {
+        self.columns.next_claim(self.chain_id)
+    }
+
+    /// Ends the batch.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError::Trailing`] if anything is left.
+    pub fn finish(self) -> Result<(), DecodeError> {
+        self.columns.finish()
+    }
 }
 
 /// Decodes a batch; returns its chain id and blocks.
@@ -94,40 +188,24 @@ struct Columns<'a> {
 ///
 /// See [`DecodeError`]. `columns_limit` bounds the memory of the columns.
 pub fn decode(batch: &[u8], columns_limit: usize) -> Result<(u64, Vec<BlockInput>), DecodeError> {
-    let mut outer = Reader::new(batch);
-    let version = outer.byte()?;
-    if version != VERSION {
-        return Err(DecodeError::Version(version));
-    }
-    let size = outer.integer_64()?;
-    if size > columns_limit as u64 {
-        return Err(DecodeError::TooLarge { size, limit: columns_limit as u64 });
-    }
-    let head = zstd::bulk::decompress(outer.bytes()?, size as usize)
-        .ok()
-        .filter(|head| head.len() as u64 == size)
-        .ok_or(DecodeError::Compression(size))?;
-    let mut reader = Reader::new(&head);
-    let chain_id = reader.integer_64()?;
-    let block_count = reader.count(57)?;
-    let mut heads = Vec::with_capacity(block_count);
-    for _ in 0..block_count {
-        heads.push(decode_environment(&mut reader)?);
-    }
-    let address_count = reader.count(20)?;
-    let mut columns = Columns::read(&mut reader, address_count, outer)?;
-    let mut blocks = Vec::with_capacity(block_count);
+    let unpacked = Unpacked::new(batch, columns_limit)?;
+    let mut opened = unpacked.open()?;
+    let heads = std::mem::take(&mut opened.blocks);
+    let mut scratch = Vec::new();
+    let mut blocks = Vec::with_capacity(heads.len());
     for (environment, count) in heads {
-        if count > columns.kinds.left() as u64 {
-            let most = columns.kinds.left() as u64;
-            return Err(DecodeError::Count { count, most });
-        }
         let transactions = (0..count)
-            .map(|_| columns.next_transaction(chain_id).map(Arc::new))
+            .map(|_| {
+                let Claim { raw, sender } = opened.next_claim()?;
+                let transaction =
+                    Transaction::decode(raw, &mut scratch).map_err(DecodeError::Transaction)?;
+                Ok(Arc::new(Verified { transaction, sender }))
+            })
             .collect::<Result<_, _>>()?;
         blocks.push(BlockInput { environment, transactions });
     }
-    columns.finish()?;
+    let chain_id = opened.chain_id;
+    opened.finish()?;
     Ok((chain_id, blocks))
 }
 
@@ -173,7 +251,6 @@ impl<'a> Columns<'a> {
             signatures,
             next_nonces: vec![0; addresses.len()],
             addresses,
-            scratch: Vec::new(),
         };
         if reader.left() > 0 {
             return Err(DecodeError::Trailing(reader.left()));
@@ -203,7 +280,7 @@ impl<'a> Columns<'a> {
         if left > 0 { Err(DecodeError::Trailing(left)) } else { Ok(()) }
     }
 
-    fn next_transaction(&mut self, batch_chain_id: u64) -> Result<Verified, DecodeError> {
+    fn next_claim(&mut self, batch_chain_id: u64) -> Result<Claim, DecodeError> {
         let kind = self.kinds.byte()?;
         let transaction_type = kind & flags::TYPE_MASK;
         let is_legacy = transaction_type == 0;
@@ -253,9 +330,7 @@ impl<'a> Columns<'a> {
         }
         Header { list: true, payload_length: fields.len() }.encode(&mut raw);
         raw.extend_from_slice(&fields);
-        let transaction = Transaction::decode(Bytes::from(raw), &mut self.scratch)
-            .map_err(DecodeError::Transaction)?;
-        Ok(Verified { transaction, sender })
+        Ok(Claim { raw: Bytes::from(raw), sender })
     }
 
     fn nonce(&mut self, sender: usize) -> Result<u64, DecodeError> {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use execution::Environment;
 use primitives::Verified;
 
-pub use decode::{DecodeError, decode};
+pub use decode::{Claim, DecodeError, Opened, Unpacked, decode};
 pub use encode::encode;
 
 /// What determines a block: its environment and its transactions in order.

@@ -3,10 +3,108 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 use primitives::{Address, Fork, Heartbeat, heartbeat::HEARTBEAT_GAS};
 
-/// The appchain's node.
+/// The appchain's node. Without a command it runs.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "headwater-node", version, args_conflicts_with_subcommands = true)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What `run` is told.
+    #[command(flatten)]
+    pub run: Arguments,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Order, execute and serve a chain.
+    Run(Box<Arguments>),
+    /// Rebuild a chain from its batches on the L1 alone, and check every block.
+    Follow(FollowArguments),
+}
+
+/// What `follow` is told.
+#[derive(Clone, Debug, Args)]
+pub struct FollowArguments {
+    /// JSON-RPC of the L1.
+    #[arg(long)]
+    pub l1: String,
+    /// Address of the BatchInbox on the L1.
+    #[arg(long)]
+    pub inbox: Address,
+    /// Genesis file of the chain; a node keeps its own as genesis.json in its folder.
+    #[arg(long)]
+    pub genesis: PathBuf,
+    /// Folder to keep the chain in; a node started on it goes on from there.
+    #[arg(long)]
+    pub state_dir: Option<PathBuf>,
+    /// L1 block to read from; not after the inbox's first frame.
+    #[arg(long, default_value_t = 0)]
+    pub l1_start: u64,
+    /// L1 blocks that must stand on one before it is read.
+    #[arg(long, default_value_t = 12)]
+    pub confirmations: u64,
+    /// Stop at the L1's head instead of following it.
+    #[arg(long)]
+    pub once: bool,
+    /// Switches.
+    #[command(flatten)]
+    pub shortcuts: Shortcuts,
+    /// What is logged.
+    #[command(flatten)]
+    pub log: LogArguments,
+}
+
+/// Switches of what makes a node fast; none of them changes a result.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Shortcuts {
+    /// Run plain transfers in the interpreter.
+    #[arg(long)]
+    pub no_native_transfers: bool,
+    /// Recover every signature by itself.
+    #[arg(long)]
+    pub no_batch_signatures: bool,
+    /// Check signatures without AVX-512.
+    #[arg(long)]
+    pub no_vector_signatures: bool,
+}
+
+/// How much is said, and in which form.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct LogArguments {
+    /// Log errors only.
+    #[arg(long)]
+    pub quiet: bool,
+    /// Log in JSON.
+    #[arg(long)]
+    pub json_log: bool,
+}
+
+/// Where batches are posted.
+#[derive(Clone, Debug, Args)]
+pub struct PostArguments {
+    /// JSON-RPC of the L1 that batches are posted to.
+    #[arg(long, requires_all = ["l1_key_file", "inbox", "state_dir"])]
+    pub l1: Option<String>,
+    /// File with the batcher's private key, 64 hexadecimal digits.
+    #[arg(long, requires = "l1")]
+    pub l1_key_file: Option<PathBuf>,
+    /// Address of the BatchInbox on the L1; it may be deployed later.
+    #[arg(long, requires = "l1")]
+    pub inbox: Option<Address>,
+    /// Longest that a block waits to be posted together with others.
+    #[arg(long, value_parser = parse_seconds, default_value = "10")]
+    pub post_interval: f64,
+    /// Seconds without a mined transaction before its fee goes up.
+    #[arg(long, value_parser = parse_seconds, default_value = "60")]
+    pub l1_stuck_after: f64,
+}
+
+/// What `run` is told.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "headwater-node", version)]
 pub struct Arguments {
@@ -52,9 +150,9 @@ pub struct Arguments {
     /// Gas limit of a block.
     #[arg(long, default_value_t = 10_000_000_000)]
     pub gas_limit: u64,
-    /// Most gas of a transaction.
-    #[arg(long, default_value_t = primitives::chain::TRANSACTION_GAS_LIMIT)]
-    pub transaction_gas_limit: u64,
+    /// Most gas of a transaction; its default is the genesis file's, or 60,000,000.
+    #[arg(long)]
+    pub transaction_gas_limit: Option<u64>,
     /// Most gas of a call that changes nothing.
     #[arg(long, default_value_t = 50_000_000)]
     pub call_gas_limit: u64,
@@ -105,21 +203,15 @@ pub struct Arguments {
     /// Cut a damaged log where the damage begins, instead of refusing to start.
     #[arg(long)]
     pub accept_log_loss: bool,
-    /// Run plain transfers in the interpreter.
-    #[arg(long)]
-    pub no_native_transfers: bool,
-    /// Recover every signature by itself.
-    #[arg(long)]
-    pub no_batch_signatures: bool,
-    /// Check signatures without AVX-512.
-    #[arg(long)]
-    pub no_vector_signatures: bool,
-    /// Log errors only.
-    #[arg(long)]
-    pub quiet: bool,
-    /// Log in JSON.
-    #[arg(long)]
-    pub json_log: bool,
+    /// Where batches are posted.
+    #[command(flatten)]
+    pub post: PostArguments,
+    /// Switches.
+    #[command(flatten)]
+    pub shortcuts: Shortcuts,
+    /// What is logged.
+    #[command(flatten)]
+    pub log: LogArguments,
 }
 
 impl Arguments {

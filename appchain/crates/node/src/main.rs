@@ -4,7 +4,11 @@
 use std::{process::ExitCode, sync::Arc};
 
 use clap::Parser;
-use headwater_node::{Arguments, metrics, setup};
+use headwater_node::{
+    Arguments,
+    arguments::{Command, CommandLine, LogArguments},
+    metrics, settling, setup,
+};
 use rpc::ServerSettings;
 use sequencer::door;
 
@@ -12,13 +16,18 @@ use sequencer::door;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    start_log(&arguments);
+    let CommandLine { command, run: flat } = CommandLine::parse();
+    let command = command.unwrap_or_else(|| Command::Run(Box::new(flat)));
+    start_log(match &command {
+        Command::Run(arguments) => arguments.log,
+        Command::Follow(arguments) => arguments.log,
+    });
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let result = runtime
-        .map_err(|error| error.to_string())
-        .and_then(|runtime| runtime.block_on(run(arguments)));
+    let result = runtime.map_err(|error| error.to_string()).and_then(|runtime| match command {
+        Command::Run(arguments) => runtime.block_on(run(*arguments)),
+        Command::Follow(arguments) => runtime.block_on(settling::follow(arguments, stop_signal())),
+    });
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -28,7 +37,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn start_log(arguments: &Arguments) {
+fn start_log(arguments: LogArguments) {
     let level = if arguments.quiet { "error" } else { "info" };
     let filter = tracing_subscriber::EnvFilter::try_from_env("HEADWATER_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
@@ -57,8 +66,11 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         door::serve_unix(Arc::clone(&node), path).map_err(|error| text(&error))?;
         tracing::info!(path = %path.display(), "bulk door");
     }
+    let poster = settling::post(&arguments, &node)?;
     if let Some(address) = &arguments.metrics {
-        let bound = metrics::serve(Arc::clone(&node), address).map_err(|error| text(&error))?;
+        let posting = poster.as_ref().map(|poster| Arc::clone(poster.status()));
+        let bound =
+            metrics::serve(Arc::clone(&node), posting, address).map_err(|error| text(&error))?;
         tracing::info!(%bound, "metrics");
     }
     let server = ServerSettings {
@@ -72,7 +84,11 @@ async fn run(arguments: Arguments) -> Result<(), String> {
     stop_signal().await?;
     tracing::info!("stopping");
     let _ = handle.stop();
-    tokio::task::spawn_blocking(move || node.stop()).await.map_err(|error| text(&error))
+    let stop = move || {
+        drop(poster);
+        node.stop();
+    };
+    tokio::task::spawn_blocking(stop).await.map_err(|error| text(&error))
 }
 
 async fn stop_signal() -> Result<(), String> {

@@ -10,12 +10,21 @@ use std::{
 };
 
 use sequencer::Node;
+use settlement::poster::Status;
 
 /// A client that does not finish its request within this is let go.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Serves until the process ends.
-pub fn serve(node: Arc<Node>, address: &str) -> io::Result<SocketAddr> {
+///
+/// # Errors
+///
+/// The system's, such as a port that is taken.
+pub fn serve(
+    node: Arc<Node>,
+    posting: Option<Arc<Status>>,
+    address: &str,
+) -> io::Result<SocketAddr> {
     let listener = TcpListener::bind(address)?;
     let bound = listener.local_addr()?;
     thread::Builder::new().name("metrics".to_owned()).spawn(move || {
@@ -23,10 +32,11 @@ pub fn serve(node: Arc<Node>, address: &str) -> io::Result<SocketAddr> {
             let _ = stream.set_read_timeout(Some(PATIENCE));
             let _ = stream.read(&mut [0; 1_024]);
             let mut body = node.shared().metrics.render();
-            let chain = node.shared().chain.read();
-            body.push_str("# TYPE headwater_head gauge\n");
-            body.push_str(&format!("headwater_head {}\n", chain.head().header.number));
-            drop(chain);
+            let head = node.shared().chain.read().head().header.number;
+            body.push_str(&format!("# TYPE headwater_head gauge\nheadwater_head {head}\n"));
+            if let Some(posting) = &posting {
+                body.push_str(&posting.render(head));
+            }
             let head = format!(
                 "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
                 body.len()

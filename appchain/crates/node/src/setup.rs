@@ -3,18 +3,20 @@
 
 use std::{
     collections::BTreeMap,
+    path::Path,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use primitives::{
     Address, B256, Bytes, ChainConfig, Genesis, GenesisAccount, SYSTEM_ACCOUNT, U256, address,
-    chain::BaseFeePolicy, heartbeat::SYSTEM_BALANCE,
+    chain::{BaseFeePolicy, TRANSACTION_GAS_LIMIT},
+    heartbeat::SYSTEM_BALANCE,
 };
 use rpc::{Accounts, Context};
 use sequencer::{Batched, ExecutionOptions, Mining, Node, Settings, SignatureOptions};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Shortcuts};
 
 /// Everybody's factory for contracts at foreseeable addresses, which tools expect on any chain.
 const CREATE2_DEPLOYER: Address = address!("4e59b44847b379578588920cA78FbF26c0B4956C");
@@ -31,10 +33,7 @@ const WEI_PER_ETHER: u64 = 1_000_000_000_000_000_000;
 pub fn start(arguments: &Arguments) -> Result<(Arc<Node>, Context), String> {
     let accounts = accounts(arguments)?;
     let settings = settings(arguments, &accounts)?;
-    let options = SignatureOptions {
-        batch: !arguments.no_batch_signatures,
-        vector: !arguments.no_vector_signatures,
-    };
+    let options = signatures(arguments.shortcuts);
     let node = Node::start_with(settings, Box::new(Batched::new(options)))
         .map_err(|error| error.to_string())?;
     let client = arguments.client_version.clone();
@@ -64,8 +63,9 @@ pub fn settings(arguments: &Arguments, accounts: &Accounts) -> Result<Settings, 
         Some(path) => Genesis::read(path).map_err(|error| error.to_string())?,
         None => development(arguments, accounts)?,
     };
-    config.transaction_gas_limit = arguments.transaction_gas_limit;
-    config.code_size_limit = arguments.code_size_limit;
+    config.transaction_gas_limit =
+        arguments.transaction_gas_limit.unwrap_or(config.transaction_gas_limit);
+    config.code_size_limit = arguments.code_size_limit.or(config.code_size_limit);
     if arguments.constant_base_fee {
         config.base_fee_policy = BaseFeePolicy::Constant;
     }
@@ -82,8 +82,37 @@ pub fn settings(arguments: &Arguments, accounts: &Accounts) -> Result<Settings, 
     settings.is_development = !arguments.production;
     settings.checkpoint_transactions = arguments.checkpoint_transactions;
     settings.accept_log_loss = arguments.accept_log_loss;
-    settings.options = ExecutionOptions { native_transfers: !arguments.no_native_transfers };
+    settings.options = execution(arguments.shortcuts);
+    if let Some(folder) = &settings.folder {
+        keep_genesis(folder, &settings)?;
+    }
     Ok(settings)
+}
+
+/// Shortcuts of execution.
+#[must_use]
+pub const fn execution(shortcuts: Shortcuts) -> ExecutionOptions {
+    ExecutionOptions { native_transfers: !shortcuts.no_native_transfers }
+}
+
+/// Shortcuts of signature checks.
+#[must_use]
+pub const fn signatures(shortcuts: Shortcuts) -> SignatureOptions {
+    SignatureOptions {
+        batch: !shortcuts.no_batch_signatures,
+        vector: !shortcuts.no_vector_signatures,
+    }
+}
+
+/// Writes the chain's genesis file: whoever follows the chain needs it, whatever it was made of.
+fn keep_genesis(folder: &Path, settings: &Settings) -> Result<(), String> {
+    let path = folder.join("genesis.json");
+    let temporary = path.with_extension("writing");
+    let text = settings.genesis.to_json(&settings.config);
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&temporary, text))
+        .and_then(|()| std::fs::rename(&temporary, &path))
+        .map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn development(
@@ -95,7 +124,7 @@ fn development(
         fork: arguments.hardfork,
         gas_limit: arguments.gas_limit,
         base_fee_policy: BaseFeePolicy::Market,
-        transaction_gas_limit: arguments.transaction_gas_limit,
+        transaction_gas_limit: arguments.transaction_gas_limit.unwrap_or(TRANSACTION_GAS_LIMIT),
         code_size_limit: arguments.code_size_limit,
         heartbeat: arguments.heartbeat(),
     };

@@ -3,6 +3,9 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
 use crate::{
     Address, B256, Bytes, Heartbeat, HeartbeatError, U256,
     chain::{BaseFeePolicy, ChainConfig, Fork, TRANSACTION_GAS_LIMIT},
@@ -41,11 +44,28 @@ pub enum GenesisError {
     Heartbeat(#[from] HeartbeatError),
 }
 
+/// Where geth's `config` has what geth does not know of.
+const OWN: &str = "headwater";
+
 /// What `config.headwater` of a genesis file may say.
-#[derive(Default, serde::Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 struct OwnRules {
     heartbeat: Option<Heartbeat>,
+    base_fee_policy: BaseFeePolicy,
+    transaction_gas_limit: u64,
+    code_size_limit: Option<usize>,
+}
+
+impl Default for OwnRules {
+    fn default() -> Self {
+        Self {
+            heartbeat: None,
+            base_fee_policy: BaseFeePolicy::Market,
+            transaction_gas_limit: TRANSACTION_GAS_LIMIT,
+            code_size_limit: None,
+        }
+    }
 }
 
 /// One account at genesis.
@@ -112,7 +132,7 @@ impl Genesis {
     /// See [`GenesisError`].
     pub fn parse(text: &str) -> Result<(ChainConfig, Self), GenesisError> {
         let file: alloy_genesis::Genesis = serde_json::from_str(text)?;
-        let own: OwnRules = match file.config.extra_fields.get("headwater") {
+        let own: OwnRules = match file.config.extra_fields.get(OWN) {
             Some(value) => serde_json::from_value(value.clone())?,
             None => OwnRules::default(),
         };
@@ -120,9 +140,9 @@ impl Genesis {
             chain_id: file.config.chain_id,
             fork: fork_of(&file)?,
             gas_limit: file.gas_limit,
-            base_fee_policy: BaseFeePolicy::Market,
-            transaction_gas_limit: TRANSACTION_GAS_LIMIT,
-            code_size_limit: None,
+            base_fee_policy: own.base_fee_policy,
+            transaction_gas_limit: own.transaction_gas_limit,
+            code_size_limit: own.code_size_limit,
             heartbeat: own.heartbeat,
         };
         let base_fee = match file.base_fee_per_gas {
@@ -148,6 +168,79 @@ impl Genesis {
             heartbeat.check(&config, &genesis)?;
         }
         Ok((config, genesis))
+    }
+}
+
+impl Genesis {
+    /// The chain's genesis file: what [`Self::parse`] reads this genesis and `config` from.
+    #[must_use]
+    pub fn to_json(&self, config: &ChainConfig) -> String {
+        let own = OwnRules {
+            heartbeat: config.heartbeat,
+            base_fee_policy: config.base_fee_policy,
+            transaction_gas_limit: config.transaction_gas_limit,
+            code_size_limit: config.code_size_limit,
+        };
+        let mut rules = json!({
+            "chainId": config.chain_id, "terminalTotalDifficulty": 0,
+            "terminalTotalDifficultyPassed": true, "shanghaiTime": 0, "cancunTime": 0, OWN: own,
+        });
+        for block in [
+            "homestead",
+            "eip150",
+            "eip155",
+            "eip158",
+            "byzantium",
+            "constantinople",
+            "petersburg",
+            "istanbul",
+            "berlin",
+            "london",
+            "mergeNetsplit",
+        ] {
+            rules[format!("{block}Block")] = 0.into();
+        }
+        for (time, fork) in [("pragueTime", Fork::Prague), ("osakaTime", Fork::Osaka)] {
+            if config.fork >= fork {
+                rules[time] = 0.into();
+            }
+        }
+        let alloc: serde_json::Map<String, Value> = self
+            .accounts
+            .iter()
+            .map(|(address, account)| (format!("{address:?}").to_lowercase(), account.to_json()))
+            .collect();
+        json!({
+            "config": rules,
+            "number": U256::from(self.number),
+            "timestamp": U256::from(self.timestamp),
+            "gasLimit": U256::from(self.gas_limit),
+            "baseFeePerGas": U256::from(self.base_fee),
+            "extraData": self.extra_data,
+            "coinbase": self.beneficiary,
+            "mixHash": self.mix_hash,
+            "nonce": U256::from(self.nonce),
+            "difficulty": self.difficulty,
+            "parentHash": self.parent_hash,
+            "alloc": alloc,
+        })
+        .to_string()
+    }
+}
+
+impl GenesisAccount {
+    fn to_json(&self) -> Value {
+        let storage: serde_json::Map<String, Value> = self
+            .storage
+            .iter()
+            .map(|(slot, value)| (B256::from(*slot).to_string(), json!(B256::from(*value))))
+            .collect();
+        json!({
+            "nonce": U256::from(self.nonce),
+            "balance": self.balance,
+            "code": self.code,
+            "storage": storage,
+        })
     }
 }
 
@@ -181,4 +274,50 @@ fn fork_of(file: &alloy_genesis::Genesis) -> Result<Fork, GenesisError> {
         }
     }
     active.ok_or(GenesisError::ForkTooOld)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address;
+
+    #[test]
+    fn reads_what_it_writes() {
+        let account = GenesisAccount {
+            nonce: 3,
+            balance: U256::MAX,
+            code: Bytes::from_static(&[0x60, 0]),
+            storage: [(U256::from(7), U256::from(8))].into(),
+        };
+        let genesis = Genesis {
+            accounts: [
+                (address!("4e59b44847b379578588920cA78FbF26c0B4956C"), account),
+                (Address::ZERO, GenesisAccount::default()),
+            ]
+            .into(),
+            number: 0,
+            timestamp: 1_700_000_000,
+            gas_limit: 10_000_000_000,
+            base_fee: 7,
+            extra_data: Bytes::from_static(b"hw"),
+            beneficiary: Address::repeat_byte(2),
+            mix_hash: B256::repeat_byte(4),
+            nonce: 5,
+            difficulty: U256::from(6),
+            parent_hash: B256::repeat_byte(9),
+        };
+        for fork in [Fork::Cancun, Fork::Prague, Fork::Osaka] {
+            let config = ChainConfig {
+                chain_id: 4_323_928,
+                fork,
+                gas_limit: genesis.gas_limit,
+                base_fee_policy: BaseFeePolicy::Constant,
+                transaction_gas_limit: 123,
+                code_size_limit: Some(456),
+                heartbeat: None,
+            };
+            let read = Genesis::parse(&genesis.to_json(&config)).expect("its own file");
+            assert_eq!(read, (config, genesis.clone()));
+        }
+    }
 }

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// A record's head: length, checksum, block number, block hash.
-const HEAD: usize = 4 + 4 + 8 + 32;
+pub(crate) const HEAD: usize = 4 + 4 + 8 + 32;
 /// Most bytes that the columns of one block decompress to.
 const COLUMNS_LIMIT: usize = 1 << 30;
 

@@ -165,7 +165,9 @@ pub enum StartError {
 }
 
 impl StartError {
-    pub(crate) fn io(path: &std::path::Path, source: std::io::Error) -> Self {
+    /// A failure of the system at a path.
+    #[must_use]
+    pub fn io(path: &std::path::Path, source: std::io::Error) -> Self {
         Self::Io { path: path.display().to_string(), source }
     }
 }

@@ -12,13 +12,15 @@
 //! - [`checkpointer`]: the thread that writes the whole state now and then.
 //! - [`recovery`]: from the files of a folder back to a running state.
 //! - [`pool`], [`chain`]: waiting transactions; blocks in RAM.
-//! - [`log`], [`checkpoint`], [`archive`], [`places`]: the kinds of file.
+//! - [`log`], [`checkpoint`], [`archive`], [`places`]: the kinds of file; [`archive_reader`]: the archive
+//!   as somebody else reads it while it grows.
 //! - [`dev`], [`clock`]: writes and time of a development chain.
 //! - [`verify`]: who signed. [`door`]: the bulk door. [`metrics`]: counters for Prometheus.
 //!
 //! `rpc`, the node's binary and `bench` import it.
 
 pub mod archive;
+pub mod archive_reader;
 mod assembly;
 pub mod chain;
 pub mod checkpoint;

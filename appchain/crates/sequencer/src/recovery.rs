@@ -85,7 +85,12 @@ pub fn recover(settings: Settings) -> Result<Recovered, StartError> {
     Ok(Recovered { sequencer, committer, log: Some(log), lock: Some(lock) })
 }
 
-fn lock(folder: &Path) -> Result<File, StartError> {
+/// Holds a folder against a second process.
+///
+/// # Errors
+///
+/// [`StartError::Locked`].
+pub fn lock(folder: &Path) -> Result<File, StartError> {
     let path = folder.join("lock");
     let file = File::options()
         .create(true)
