@@ -5,7 +5,7 @@ import type { Address, Hex, WalletClient } from 'viem';
 import { useConfig } from 'wagmi';
 import { getWalletClient } from 'wagmi/actions';
 import type { FlowPhase, FlowView, Problem } from '../domain/flow';
-import { problemOf } from '../errors/problemOf';
+import { explain } from '../errors/explain';
 import { useChain } from './ChainProvider';
 import type { Call, Plan } from './plan';
 import { rehearse } from './rehearse';
@@ -58,7 +58,7 @@ export function useFlow(plan: Plan | undefined, onDone?: () => void): FlowView {
         await rehearse(client, address as Address, plan?.rehearsal ?? []);
         return null;
       } catch (error) {
-        return problemOf(error);
+        return await explain(error);
       }
     },
     { isEnabled: plan !== undefined && address !== undefined && !isWrongNetwork && !isBusy },
@@ -102,7 +102,7 @@ export function useFlow(plan: Plan | undefined, onDone?: () => void): FlowView {
       setRun({ plan, phase: 'done', stepIndex, steps, success: plan.success });
       onDone?.();
     } catch (error) {
-      setRun({ plan, phase: 'failed', stepIndex, steps, problem: problemOf(error) });
+      setRun({ plan, phase: 'failed', stepIndex, steps, problem: await explain(error) });
     } finally {
       await queryClient.invalidateQueries({ queryKey: ['chain'] });
     }

@@ -29,6 +29,10 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
     title: 'You already borrow from another market.',
     advice: 'An account borrows from one market at a time. Repay the other debt first.',
   },
+  'accounts: foreign operators': {
+    title: 'These operators belong to another system.',
+    advice: OWNER_ONLY,
+  },
   'accounts: foreign pool': { title: 'This pool belongs to another system.', advice: OWNER_ONLY },
   'accounts: healthy': {
     title: 'This account is healthy.',
@@ -53,9 +57,17 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
     advice: 'Wait a block for the page to catch up, then try again.',
   },
   'accounts: not the debt pool': { title: 'The debt is in another market.', advice: REPORT },
+  'accounts: not the operators': {
+    title: 'Only the contract for operators may run the batch of another.',
+    advice: REPORT,
+  },
   'accounts: not the owner': {
     title: 'This account belongs to somebody else.',
     advice: 'Switch your wallet to the account that owns it.',
+  },
+  'accounts: operators are set': {
+    title: 'The contract for operators is already set.',
+    advice: 'It cannot be changed.',
   },
   'accounts: pool not listed': {
     title: 'This pool is not part of the system.',
@@ -281,6 +293,77 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
   'rate: speed out of range': { title: 'The speed is out of range.', advice: OWNER_ONLY },
   'rate: steepness out of range': { title: 'The steepness is out of range.', advice: OWNER_ONLY },
   'rate: target out of range': { title: 'The target is out of range.', advice: OWNER_ONLY },
+  // --- Operators ---
+  'operators: already expired': {
+    title: 'The grant would end in the past.',
+    advice: 'Choose a later end.',
+  },
+  'operators: bad signature': {
+    title: 'The signature does not fit the batch.',
+    advice: 'Sign it again with the wallet that owns the account.',
+  },
+  'operators: below agreed health': {
+    title: 'The account would be less healthy than its owner allows.',
+    advice: 'Do less, or have the owner grant a lower health.',
+  },
+  'operators: foreign account': {
+    title: 'The step is about the account of somebody else.',
+    advice: 'An operator moves what belongs to the account that granted it, and nothing else.',
+  },
+  'operators: grant exceeded': {
+    title: 'This is more than the owner granted.',
+    advice: 'Do less, or have the owner grant more.',
+  },
+  'operators: grant expired': {
+    title: 'The grant has ended.',
+    advice: 'Have the owner grant it again.',
+  },
+  'operators: key out of range': { title: 'There is no such nonce key.', advice: REPORT },
+  'operators: no grant': {
+    title: 'The owner of the account has not granted this.',
+    advice: 'Have the owner grant this action on this market first.',
+  },
+  'operators: no operator': {
+    title: 'The grant names nobody.',
+    advice: 'Enter the address of the operator.',
+  },
+  'operators: no receiver': {
+    title: 'The grant does not say who may be paid.',
+    advice: 'Enter the address that the operator may pay.',
+  },
+  'operators: no steps': { title: 'The batch is empty.', advice: REPORT },
+  'operators: nonce used': {
+    title: 'This signed batch was sent already, or cancelled.',
+    advice: 'Sign a new one.',
+  },
+  'operators: not grantable': {
+    title: 'Operators cannot be granted this.',
+    advice: 'They may supply, withdraw, borrow, repay, pledge and unpledge.',
+  },
+  'operators: not one action': {
+    title: 'A grant names exactly one action.',
+    advice: 'Grant each action by itself.',
+  },
+  'operators: not the owner': {
+    title: 'Only the owner of the account may grant and revoke.',
+    advice: 'Switch your wallet to the account that owns it.',
+  },
+  'operators: signature expired': {
+    title: 'The signature is past its deadline.',
+    advice: 'Sign the batch again.',
+  },
+  'operators: wrong receiver': {
+    title: 'The owner granted payment to another address.',
+    advice: 'Pay the receiver that the grant names.',
+  },
+  'operators: wrong relayer': {
+    title: 'The batch was signed for another relayer.',
+    advice: 'Send it from the address that it names.',
+  },
+  'operators: zero assets': {
+    title: 'A grant of nothing.',
+    advice: 'Enter how much the operator may move.',
+  },
   'oracle: band out of range': { title: 'The band is out of range.', advice: OWNER_ONLY },
   'oracle: decimals changed': {
     title: 'The token has other decimals than before.',

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { encodeErrorResult } from 'viem';
 import { describe, expect, it } from 'vitest';
+import { catalogue } from './catalogue.en';
+import { explain } from './explain';
 import { problemOf } from './problemOf';
 
 const errorAbi = [
@@ -16,13 +18,24 @@ const reverted = (reason: string) => ({
 
 describe('problemOf', () => {
   it('finds the reason of a contract however deep it lies', () => {
-    const problem = problemOf({ cause: { cause: reverted('pool: supply cap') } });
+    const problem = problemOf({ cause: { cause: reverted('pool: supply cap') } }, catalogue);
     expect(problem.title).toBe('The market has reached its supply cap.');
     expect(problem.details).toBe('pool: supply cap');
   });
 
+  it('loads the words when they are needed', async () => {
+    const problem = await explain(reverted('pool: supply cap'));
+    expect(problem.title).toBe('The market has reached its supply cap.');
+  });
+
+  it('shows a reason as it is where there are no words', () => {
+    expect(problemOf(reverted('pool: supply cap')).title).toBe(
+      'The contract refused: pool: supply cap.',
+    );
+  });
+
   it('finds a reason that is only in the message', () => {
-    const problem = problemOf(new Error('execution reverted: accounts: unhealthy'));
+    const problem = problemOf(new Error('execution reverted: accounts: unhealthy'), catalogue);
     expect(problem.title).toMatch(/enough collateral/);
   });
 

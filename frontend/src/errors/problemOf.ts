@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { BaseError, decodeErrorResult, type Hex, isHex } from 'viem';
 import type { Problem } from '../domain/flow';
-import { catalogue } from './catalogue.en';
+import type { ReasonWords } from './catalogue.en';
 
 const UNCHANGED = 'Nothing was changed; your funds are where they were.';
 
@@ -10,8 +10,14 @@ const standardErrors = [
   { type: 'error', name: 'Panic', inputs: [{ name: 'code', type: 'uint256' }] },
 ] as const;
 
-/** Any failure of a call, a signature or a send, in words. */
-export function problemOf(error: unknown): Problem {
+/**
+ * Any failure of a call, a signature or a send, in words. `catalogue` has those for the reasons of
+ * contracts; without it a reason is shown as it is.
+ */
+export function problemOf(
+  error: unknown,
+  catalogue: Readonly<Record<string, ReasonWords>> = {},
+): Problem {
   const details = error instanceof BaseError ? error.shortMessage : String(error);
   const walletWords = wordsOfWalletCode(error);
   if (walletWords) return { ...walletWords, meaning: UNCHANGED, details };

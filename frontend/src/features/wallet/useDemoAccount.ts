@@ -4,7 +4,7 @@ import { useSyncExternalStore } from 'react';
 import { useConnect, useConnection, useConnectors, useDisconnect } from 'wagmi';
 import { useChain } from '../../chain/ChainProvider';
 import { DEMO_CONNECTOR_ID } from '../../chain/demoConnector';
-import { problemOf } from '../../errors/problemOf';
+import { explain } from '../../errors/explain';
 import { demoStore } from './demoStore';
 
 /** One click: a key made in this browser, ether for gas, and test tokens. Devnet only. */
@@ -29,7 +29,7 @@ export function useDemoAccount() {
     try {
       await work();
     } catch (error) {
-      demoStore.write({ phase: 'failed', problem: problemOf(error) });
+      demoStore.write({ phase: 'failed', problem: await explain(error) });
     }
   }
 
