@@ -350,6 +350,14 @@ def lose(backstop: address, assets: uint256) -> uint256:
     return covered
 """
 
+# Has a ticket at every place.
+ENDLESS_QUEUE = """
+@external
+@view
+def ticket_at(owner: address, position: uint256) -> uint256:
+    return position + 1
+"""
+
 MODULE_WINDOW = """
 from ..modules import exponential
 from ..modules import interest
@@ -445,6 +453,10 @@ def unapproving_token() -> Artifact:
 
 def flash_borrower() -> Artifact:
     return compile_text("mocks/FlashBorrower.vy", HEAD + FLASH_BORROWER)
+
+
+def endless_queue() -> Artifact:
+    return compile_text("mocks/EndlessQueue.vy", HEAD + ENDLESS_QUEUE)
 
 
 def listing_terms() -> Artifact:

@@ -287,6 +287,7 @@ def test_tickets_of__goes_by_pages(queue, dry, lender):
     assert list(queue.tickets_of(lender, 1, 3)) == [2, 3, 4]
     assert list(queue.tickets_of(lender, 4, 100)) == [5]
     assert list(queue.tickets_of(lender, 5, 100)) == []
+    assert list(queue.tickets_of(lender, 0, 0)) == []
 
 
 def test_gift_of_shares_or_cash__moves_nothing(
