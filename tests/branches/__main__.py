@@ -30,7 +30,8 @@ SUITES = (
     "tests/integration/lending",
     "tests/regression",
     "tests/invariant/edges",
-    "tests/invariant/heartbeat",
+    "tests/invariant/heartbeat/test_liquidator.py",
+    "tests/invariant/heartbeat/test_backstop.py",
     "tests/invariant/matrix",
 )
 

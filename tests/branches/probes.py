@@ -22,7 +22,7 @@ from scripts.compiler import ROOT, Artifact, Layout, Sources
 CACHE = ROOT / ".build" / "coverage" / "contracts"
 
 # Change it with anything below that changes what is compiled.
-VERSION = "4"
+VERSION = "5"
 
 # What an account looked at says: MAGIC, the number of the test, of the contract, of the probe.
 MAGIC = 0xC0DE
@@ -32,6 +32,8 @@ DECISIONS = ("If", "Assert", "BoolOp", "For")
 # A probe costs 2,600 gas: the bounds that the contracts put on others' gas grow with it.
 GAS_BOUND = re.compile(r"^((?:FEED|RATE_MODEL)_GAS: constant\(uint256\) = )", re.MULTILINE)
 GAS_FACTOR = 20
+# And so does what the heartbeat gives an item.
+ITEM_GAS = "gas=job.item_gas,"
 
 # An argument is one node for all who name it, and says where the last one does.
 SHARED = ("Name", "arg")
@@ -82,7 +84,10 @@ def _compile(path: str, sources: Sources, measured: Sequence[str], number: int) 
     from vyper.compiler.phases import CompilerData, generate_assembly, generate_bytecode
 
     sources = {
-        name: GAS_BOUND.sub(rf"\g<1>{GAS_FACTOR} * ", text) for name, text in sources.items()
+        name: GAS_BOUND.sub(rf"\g<1>{GAS_FACTOR} * ", text).replace(
+            ITEM_GAS, f"gas={GAS_FACTOR} * job.item_gas,"
+        )
+        for name, text in sources.items()
     }
     # The one warning is of size, which is held for what is deployed.
     with compiler.laid_out(sources, "none") as layout, warnings.catch_warnings(action="ignore"):

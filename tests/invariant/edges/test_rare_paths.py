@@ -195,6 +195,14 @@ def test_covered__by_collateral_of_no_value__costs_nothing() -> None:
     assert Machine().deploy(module_window()).covered_assets_up(10, 10, 0, 200) == 0
 
 
+def test_bonus__a_digit_above_a_basis_point__is_that_basis_point() -> None:
+    """What lowers no health, 625 basis points and a digit here, is rounded down."""
+    window = Machine().deploy(module_window())
+
+    assert window.bonus_bps_down(85 * 10**16, 8_000) == 625
+    assert window.bonus_bps_down(85 * 10**16 + 1, 8_000) == 625
+
+
 # --- The factory ---
 
 
