@@ -202,7 +202,7 @@ def batch_signed(
     @param owner Who signed; a wallet with code answers by ERC-1271.
     @param relayer Who may send; the zero address for anyone.
     @param calls As for the account layer's `batch`.
-    @param nonce What `nonce` says for its key.
+    @param nonce What `next_nonce` says for its key.
     @param deadline Last second at which it may be sent.
     @param signature 65 bytes r, s, v of EIP-712, or what the wallet takes.
     """
@@ -228,7 +228,7 @@ def accounts() -> address:
 
 @external
 @view
-def nonce(owner: address, key: uint256) -> uint256:
+def next_nonce(owner: address, key: uint256) -> uint256:
     """
     @notice The nonce of the next batch that `owner` signs under `key`.
     @custom:reverts "operators: key out of range" from 2**192

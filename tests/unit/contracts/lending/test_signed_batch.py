@@ -55,7 +55,7 @@ def test_batch_signed__opens_a_loan_for_an_owner_never_seen(
     assert logs(receipt, operators.NonceUsed) == [
         {"owner": borrower, "sender": stranger, "nonce": 0}
     ]
-    assert operators.nonce(borrower, 0) == 1
+    assert operators.next_nonce(borrower, 0) == 1
 
 
 def test_batch_signed__twice__reverts(lent, operators, steps, sign, stranger):
@@ -78,10 +78,10 @@ def test_batch_signed__under_two_keys__in_any_order(lent, operators, sign, borro
         operators.batch_signed(*arguments, sender=stranger)
 
     assert lent.eth_pool.balanceOf(borrower) == 7 * SHARES
-    assert operators.nonce(borrower, 0) == 2
-    assert operators.nonce(borrower, 7) == (7 << 64) + 1
+    assert operators.next_nonce(borrower, 0) == 2
+    assert operators.next_nonce(borrower, 7) == (7 << 64) + 1
     with ape.reverts("operators: key out of range"):
-        operators.nonce(borrower, 2**192)
+        operators.next_nonce(borrower, 2**192)
 
 
 def test_batch_signed__that_reverts__leaves_the_nonce(
@@ -90,7 +90,7 @@ def test_batch_signed__that_reverts__leaves_the_nonce(
     arguments = sign(steps[2:])
     with ape.reverts("accounts: unhealthy"):
         operators.batch_signed(*arguments, sender=stranger)
-    assert operators.nonce(borrower, 0) == 0
+    assert operators.next_nonce(borrower, 0) == 0
 
     lent.collateralize(borrower, lent.eth_pool, ETH)
     operators.batch_signed(*arguments, sender=stranger)
