@@ -319,3 +319,33 @@ def test_deploy__badly__is_refused(world: BoundaryWorld) -> None:
 
 
 assert FEE_BPS < SLIPPAGE_BPS
+
+
+def test_open_block__with_several_pledges__sells_of_the_one_that_repays_most(
+    world: BoundaryWorld,
+) -> None:
+    accounts, pools = world.lending.accounts, world.lending.pools
+    # What backs little, and what the debt pool does not accept, is passed over.
+    for name, assets in (("btc", BTC // 1_000), ("usd", USD)):
+        pools[name].deposit(assets, BORROWER, sender=BORROWER)
+        accounts.pledge(BORROWER, pools[name], sender=BORROWER)
+    world.move_market("eth", 2_400)
+    assert health(world) < WAD
+
+    world.open_block()
+
+    (tended,) = events(world.liquidator, "Tended")
+    assert tended["collateral_pool"] == pools["eth"].address
+    assert pools["btc"].balanceOf(BORROWER) == BTC // 1_000 * 10**6
+
+
+def test_open_block__without_a_route__sells_nothing(world: BoundaryWorld) -> None:
+    tokens = world.lending.tokens
+    world.liquidator.set_route(tokens["eth"], tokens["usd"], [], sender=OWNER)
+    world.move_market("eth", 2_400)
+    owed = world.lending.pools["usd"].debt_of(BORROWER)
+
+    world.open_block()
+
+    assert events(world.liquidator, "Tended") == []
+    assert world.lending.pools["usd"].debt_of(BORROWER) == owed
