@@ -52,6 +52,17 @@ def rates(name: str, runs: Sequence[Figures]) -> Figures:
     return {name: middle(runs, "tps"), f"{name}_runs": [run["tps"] for run in runs]}
 
 
+def rebuilt(runs: Sequence[Figures]) -> Figures:
+    """A rebuild beside what it rebuilds: a ratio above 1 says that the follower is faster."""
+    return {
+        **rates("tps", runs),
+        "produced_tps": middle(runs, "produced_tps"),
+        "ratio": round(median(run["tps"] / run["produced_tps"] for run in runs), 2),
+        "transactions": runs[0]["transactions"],
+        "batches": runs[0]["batches"],
+    }
+
+
 def suites(seconds: dict[str, float]) -> Figures:
     """Seconds of the Ape suite; a ratio below 1 says that ours is faster."""
     ours, anvils = seconds["headwater"], seconds["anvil"]

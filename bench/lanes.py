@@ -83,6 +83,19 @@ def beside_anvil(*arguments: str, size: Size) -> Callable[[Callable[[str], None]
     return measure
 
 
+def rebuilt(size: Size) -> Callable[[Callable[[str], None]], Figures]:
+    """The token lane's chain, rebuilt from an L1 alone."""
+
+    def measure(step: Callable[[str], None]) -> Figures:
+        runs = []
+        for run in rust_runs("rebuild", *size.arguments, "--anvil", str(ANVIL)):
+            runs.append(run)
+            step(f"{run['tps']:,.0f} tx/s, produced at {run['produced_tps']:,.0f}")
+        return figures.rebuilt(runs)
+
+    return measure
+
+
 def scaled(
     counts: tuple[int, ...], transactions: int
 ) -> Callable[[Callable[[str], None]], Figures]:
@@ -118,10 +131,11 @@ def all_lanes(*, is_smoke: bool = False) -> tuple[Lane, ...]:
     bulk = Size(400_000, 15_000, 3)
     mix = Size(150_000, 10_000, 3)
     http = Size(60_000, 15_000, 3)
+    rebuild = Size(200_000, 0, 3)
     scale, scale_transactions = (10_000, 1_000_000), 100_000
     suite = ape_suite.SUITES
     if is_smoke:
-        bulk = mix = http = Size(200, 100, 1, accounts=20)
+        bulk = mix = http = rebuild = Size(200, 100, 1, accounts=20)
         scale, scale_transactions = (100, 1_000), 100
         suite = ape_suite.SMOKE
     node = ("--node", str(APPCHAIN / "headwater-node"))
@@ -135,5 +149,6 @@ def all_lanes(*, is_smoke: bool = False) -> tuple[Lane, ...]:
         Lane("mix", 2 * mix.rounds, beside_anvil("bulk", "mix", size=mix)),
         Lane("rpc_http", 2 * http.rounds, beside_anvil("http", *node, size=http)),
         Lane("ape_suite", 2, suite_beside_anvil(*suite)),
+        Lane("rebuild", rebuild.rounds, rebuilt(rebuild)),
         Lane("accounts", len(scale), scaled(scale, scale_transactions)),
     )

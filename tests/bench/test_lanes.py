@@ -31,6 +31,15 @@ def test_rate__through_the_bulk_door__shows_what_each_stage_took(lane, measure):
     assert found["log_bytes"] > 0
 
 
+def test_rebuild__from_an_l1_alone__gives_the_chain_that_was_produced(measure):
+    found = measure("rebuild")["lanes"]["rebuild"]
+
+    assert found["tps"] > 0
+    assert found["produced_tps"] > 0
+    assert found["transactions"] == 200
+    assert found["batches"] > 0
+
+
 def test_accounts__two_chains__shows_memory_and_the_cost_of_a_transfer(measure):
     found = measure("accounts")["accounts"]
 

@@ -64,6 +64,7 @@ pub(crate) const KINKED_RATE: Artefact = artefact!("KinkedRate");
 pub(crate) const LENDING_POOL: Artefact = artefact!("LendingPool");
 pub(crate) const VOLATILE_PAIR: Artefact = artefact!("VolatilePair");
 pub(crate) const PAIR_FACTORY: Artefact = artefact!("PairFactory");
+pub(crate) const BATCH_INBOX: Artefact = artefact!("BatchInbox");
 pub(crate) const ROUTER: Artefact = artefact!("Router");
 
 impl Artefact {

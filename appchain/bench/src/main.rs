@@ -6,6 +6,7 @@
 //! - [`prepare`]: from the transactions of a preparation to a genesis.
 //! - [`engine`]: our node in this process, fed through the bulk door, with everything on.
 //! - [`process`], [`http`]: anvil, or our node, in a process of its own, fed over JSON-RPC.
+//! - [`rebuild`]: the token lane's chain, from an L1 alone.
 //! - [`scale`]: memory, and the cost of a block, by the number of accounts.
 //! - [`counts`]: each stage alone, for a tool that counts instructions.
 
@@ -16,6 +17,7 @@ mod http;
 mod lanes;
 mod prepare;
 mod process;
+mod rebuild;
 mod report;
 mod scale;
 mod world;
@@ -65,6 +67,13 @@ enum Command {
         /// Keep-alive connections, each with one batch under way.
         #[arg(long, default_value_t = 4)]
         connections: usize,
+    },
+    /// The token lane's chain, produced, posted to anvil as the L1, and rebuilt from there.
+    Rebuild {
+        #[command(flatten)]
+        load: Load,
+        #[command(flatten)]
+        switches: Switches,
     },
     /// Memory and the cost of a block on a chain of so many accounts.
     Scale {
@@ -122,6 +131,7 @@ fn run(command: &Command) -> Result<(), String> {
     match command {
         Command::Bulk { kind, load, switches } => bulk(*kind, load, *switches),
         Command::Http { load, node, batch, connections } => http(load, node, *batch, *connections),
+        Command::Rebuild { load, switches } => rebuild(load, *switches),
         Command::Scale { accounts, transactions, switches } => {
             report::scale(&scale::measure(*accounts, *transactions, *switches)?);
             Ok(())
@@ -152,6 +162,15 @@ fn http(
         let feed = load.feed(load.transactions, connections, batch);
         report::process("headwater", feed.transactions, process::measure(&ours, &lane, feed)?);
         anvil(load, &lane, load.feed(load.anvil_transactions, connections, batch))?;
+    }
+    Ok(())
+}
+
+fn rebuild(load: &Load, switches: Switches) -> Result<(), String> {
+    let anvil = load.anvil.as_ref().ok_or("a rebuild needs anvil as its L1")?;
+    let lane = Lane::sign(Kind::Erc20Transfers, load.accounts, load.transactions)?;
+    for _ in 0..load.rounds {
+        report::rebuilt(&rebuild::measure(anvil, &lane, switches)?);
     }
     Ok(())
 }

@@ -34,10 +34,16 @@ pub(crate) struct Feed {
 }
 
 /// A node that is killed when dropped.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     port: u16,
     _folder: TempDir,
+}
+
+impl Running {
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
+    }
 }
 
 impl Drop for Running {
@@ -55,7 +61,7 @@ impl Drop for Running {
 pub(crate) fn measure(binary: &Binary, lane: &Lane, feed: Feed) -> Result<f64, String> {
     let load = &lane.load[..feed.transactions.min(lane.load.len())];
     let requests = Requests::new(load, feed.accounts, feed.connections, feed.batch);
-    let running = start(binary, lane)?;
+    let running = start(binary, &lane.genesis, CHAIN_ID)?;
     let mut connection = Connection::open(running.port)?;
     connection.call("eth_chainId", "")?;
     let start = Instant::now();
@@ -68,16 +74,17 @@ pub(crate) fn measure(binary: &Binary, lane: &Lane, feed: Feed) -> Result<f64, S
     Ok(seconds)
 }
 
-fn start(binary: &Binary, lane: &Lane) -> Result<Running, String> {
+/// Starts a node on a genesis.
+pub(crate) fn start(binary: &Binary, genesis: &str, chain_id: u64) -> Result<Running, String> {
     let text = |error: std::io::Error| error.to_string();
     let folder = tempfile::tempdir().map_err(text)?;
-    let genesis = folder.path().join("genesis.json");
-    std::fs::write(&genesis, &lane.genesis).map_err(text)?;
+    let file = folder.path().join("genesis.json");
+    std::fs::write(&file, genesis).map_err(text)?;
     let port =
         TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(text)?.port();
     let mut command = match binary {
-        Binary::Anvil(path) => anvil(path, &genesis),
-        Binary::Headwater(path) => headwater(path, &genesis, folder.path()),
+        Binary::Anvil(path) => anvil(path, &file, chain_id),
+        Binary::Headwater(path) => headwater(path, &file, folder.path()),
     };
     let child = command
         .args(["--host", "127.0.0.1", "--block-time", "1", "--port", &port.to_string()])
@@ -89,11 +96,11 @@ fn start(binary: &Binary, lane: &Lane) -> Result<Running, String> {
     Ok(Running { child, port, _folder: folder })
 }
 
-fn anvil(path: &Path, genesis: &Path) -> Command {
+fn anvil(path: &Path, genesis: &Path, chain_id: u64) -> Command {
     let mut command = Command::new(path);
     command
         .args(["--silent", "--order", "fifo", "--base-fee", "0", "--hardfork", "cancun"])
-        .args(["--gas-limit", &GAS_LIMIT.to_string(), "--chain-id", &CHAIN_ID.to_string()])
+        .args(["--gas-limit", &GAS_LIMIT.to_string(), "--chain-id", &chain_id.to_string()])
         .arg("--init")
         .arg(genesis);
     command
@@ -110,7 +117,8 @@ fn headwater(path: &Path, genesis: &Path, folder: &Path) -> Command {
     command
 }
 
-fn wait_mined(connection: &mut Connection, expected: usize) -> Result<(), String> {
+/// Waits until so many transactions are in blocks.
+pub(crate) fn wait_mined(connection: &mut Connection, expected: usize) -> Result<(), String> {
     let start = Instant::now();
     let (mut mined, mut next) = (0, 1);
     loop {
@@ -132,7 +140,7 @@ fn wait_mined(connection: &mut Connection, expected: usize) -> Result<(), String
 }
 
 /// Holds the last block with transactions to success, so that no lane measures reverts.
-fn check_receipts(connection: &mut Connection) -> Result<(), String> {
+pub(crate) fn check_receipts(connection: &mut Connection) -> Result<(), String> {
     let mut number = quantity(&connection.call("eth_blockNumber", "")?);
     while number > 0 {
         let receipts = connection.call("eth_getBlockReceipts", &format!("\"{number:#x}\""))?;

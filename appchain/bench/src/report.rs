@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{engine::Measured, scale::Scaled};
+use crate::{engine::Measured, rebuild::Rebuilt, scale::Scaled};
 
 /// A run of our node through the bulk door.
 pub(crate) fn bulk(run: &Measured) {
@@ -21,6 +21,15 @@ pub(crate) fn bulk(run: &Measured) {
 /// A run of a node in a process of its own.
 pub(crate) fn process(node: &str, transactions: usize, seconds: f64) {
     println!("{}", timed(node, transactions, seconds));
+}
+
+/// A chain that was produced and rebuilt.
+pub(crate) fn rebuilt(run: &Rebuilt) {
+    let transactions = run.produced.transactions;
+    let mut line = timed("headwater", transactions, run.seconds);
+    line["produced_tps"] = rounded(transactions as f64 / run.produced.seconds, 1.0);
+    line["batches"] = run.batches.into();
+    println!("{line}");
 }
 
 /// A chain of many accounts.
