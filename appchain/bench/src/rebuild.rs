@@ -61,7 +61,7 @@ pub(crate) fn measure(anvil: &Path, lane: &Lane, switches: Switches) -> Result<R
     let batcher = Actor::new(0);
     let l1_genesis = workload::genesis(L1_CHAIN_ID, "cancun", GAS_LIMIT, &[Actor::new(0)]);
     let l1 = process::start(&Binary::Anvil(anvil.to_path_buf()), &l1_genesis, L1_CHAIN_ID)?;
-    let inbox = post(&batcher, l1.port(), frames(folder.path().to_path_buf())?)?;
+    let inbox = post(&batcher, l1.port(), &frames(folder.path().to_path_buf())?)?;
     let kept = tempfile::tempdir().map_err(|error| text(&error))?;
     let settings = follow::Settings {
         l1: format!("http://127.0.0.1:{}", l1.port()),
@@ -102,7 +102,7 @@ fn frames(folder: PathBuf) -> Result<Vec<Frame>, String> {
 }
 
 /// Deploys an inbox, posts the frames and returns the inbox's address.
-fn post(batcher: &Actor, port: u16, frames: Vec<Frame>) -> Result<Address, String> {
+fn post(batcher: &Actor, port: u16, frames: &[Frame]) -> Result<Address, String> {
     let mut connection = Connection::open(port)?;
     let mut send = |request: Request| {
         let raw = batcher.sign(&request);
@@ -112,7 +112,7 @@ fn post(batcher: &Actor, port: u16, frames: Vec<Frame>) -> Result<Address, Strin
     let arguments = (batcher.address, U256::from(1_u64), batcher.address);
     let creation: Bytes = BATCH_INBOX.creation(&arguments.abi_encode_params());
     send(Request::create(L1_CHAIN_ID, 0, creation, CREATION_GAS))?;
-    for (nonce, frame) in (1..).zip(&frames) {
+    for (nonce, frame) in (1..).zip(frames) {
         send(Request::call(L1_CHAIN_ID, nonce, inbox, post_calldata(frame), FRAME_GAS))?;
     }
     connection.call("evm_mine", "")?;
