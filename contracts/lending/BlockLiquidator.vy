@@ -30,9 +30,9 @@ from ..interfaces import IAccounts
 from ..interfaces import IBlockJob
 from ..interfaces import IBlockLiquidator
 from ..interfaces import ILendingPool
-from ..interfaces import IPriceOracle
 from ..interfaces import IRiskTerms
 from ..interfaces import IRouter
+from ..modules import fair_sale
 from ..modules import token_transfer
 from ..modules import units
 
@@ -350,14 +350,8 @@ def _bearable(account: address, asset: address, wanted: Plan) -> Plan:
             plan.seized_shares
         )
         plan.returned_assets = self._proceeds(sold_asset, asset, sold_assets)
-        sold_usd_wad: uint256 = staticcall IPriceOracle(oracle).value_usd_wad_down(
-            sold_asset, sold_assets
-        )
-        fetched_usd_wad: uint256 = staticcall IPriceOracle(oracle).value_usd_wad_up(
-            asset, plan.returned_assets
-        )
-        is_fair: bool = (
-            fetched_usd_wad * units.BPS >= sold_usd_wad * (units.BPS - self.max_slippage_bps)
+        is_fair: bool = fair_sale.is_fair(
+            oracle, sold_asset, sold_assets, asset, plan.returned_assets, self.max_slippage_bps
         )
         if is_fair and plan.returned_assets >= plan.repaid_assets:
             return plan
@@ -377,23 +371,7 @@ def _proceeds(token_in: address, token_out: address, assets: uint256) -> uint256
     # Zero where there is no route, or where the pairs refuse so little or so much.
     if token_in == token_out:
         return assets
-    hops: DynArray[IRouter.Hop, MAX_HOPS] = self._routes[token_in][token_out]
-    if len(hops) == 0 or assets == 0:
-        return 0
-    is_answered: bool = False
-    answer: Bytes[32] = b""
-    is_answered, answer = raw_call(
-        ROUTER.address,
-        abi_encode(
-            hops, assets, method_id=method_id("quote_exact_in((address,address)[],uint256)")
-        ),
-        max_outsize=32,
-        is_static_call=True,
-        revert_on_failure=False,
-    )
-    if not is_answered or len(answer) < 32:
-        return 0
-    return extract32(answer, 0, output_type=uint256)
+    return fair_sale.proceeds(ROUTER.address, self._routes[token_in][token_out], assets)
 
 
 # --- Internals: the deed ---
@@ -408,7 +386,7 @@ def _liquidate(account: address, plan: Plan):
     """
     asset: address = staticcall ILendingPool(plan.debt_pool).asset()
     before: uint256 = staticcall IERC20(asset).balanceOf(self)
-    self._approve(asset, plan.debt_pool, plan.repaid_assets)
+    fair_sale.approve(asset, plan.debt_pool, plan.repaid_assets)
     repaid_assets: uint256 = 0
     seized_shares: uint256 = 0
     repaid_assets, seized_shares = extcall ILendingPool(plan.debt_pool).liquidate(
@@ -441,9 +419,13 @@ def _sell(token_in: address, token_out: address, assets: uint256, min_assets_out
     """
     if token_in == token_out:
         return
-    self._approve(token_in, ROUTER.address, assets)
-    returned_assets: uint256 = extcall ROUTER.swap_exact_in(
-        self._routes[token_in][token_out], assets, min_assets_out, self, block.timestamp
+    returned_assets: uint256 = fair_sale.sell(
+        ROUTER.address,
+        self._routes[token_in][token_out],
+        token_in,
+        token_out,
+        assets,
+        min_assets_out,
     )
 
 
@@ -458,18 +440,6 @@ def _pay_profit(asset: address, reserve: uint256, profit: uint256):
     paid: uint256 = min(profit, reserve - target)
     log IBlockLiquidator.ProfitPaid(asset=asset, receiver=self.profit_receiver, assets=paid)
     token_transfer.push(asset, self.profit_receiver, paid)
-
-
-@internal
-def _approve(token: address, spender: address, assets: uint256):
-    """
-    @dev Exactly what is taken in the same call: the allowance is zero again after it.
-    @custom:reverts "token: transfer refused"
-    """
-    is_approved: bool = extcall IERC20(token).approve(
-        spender, assets, default_return_value=True
-    )
-    assert is_approved, "token: transfer refused"
 
 
 # --- Internals: settings ---
