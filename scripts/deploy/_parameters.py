@@ -134,7 +134,9 @@ REWARD_TOKENS = ("tUSD", "tBTC", "tETH", "HEAD")
 CALL_GAS = 400_000
 OPENING_GAS = {
     "BlockCalls/opening": (500_000, 3_000_000),
-    "BlockLiquidator": (2_600_000, 5_000_000),
+    # What an owner ordered comes before what the protocol would take.
+    "Orders": (1_400_000, 1_600_000),
+    "BlockLiquidator": (2_600_000, 3_400_000),
     "ExitQueue": (600_000, 1_200_000),
 }
 CLOSING_GAS = {

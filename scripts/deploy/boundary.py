@@ -36,6 +36,7 @@ def deploy(deployer: Deployer) -> None:
     for key in (OPENING, CLOSING):
         deployer.contract(key, "BlockCalls", heartbeat, owner)
     deployer.contract("ExitQueue", "ExitQueue", accounts)
+    deployer.contract("Orders", "Orders", deployer.address("Operators"), router)
     backstop = deployer.contract(
         "Backstop", "Backstop", accounts, deployer.address("StakingPool"),
         deployer.address("PriceOracle"), router, BACKSTOP_SLASH_BPS, BACKSTOP_SLIPPAGE_BPS, owner,

@@ -12,6 +12,7 @@ from tests.invariant.exit_queue import ExitQueueDriver
 from tests.invariant.lending import LendingDriver
 from tests.invariant.operators import OperatorsDriver
 from tests.invariant.oracle import OracleDriver
+from tests.invariant.orders import OrdersDriver
 from tests.invariant.pair import PairDriver
 from tests.invariant.staking import StakingDriver
 from tests.invariant.vault import VaultDriver
@@ -22,7 +23,7 @@ STAKING, COLLECTOR = "staking/StakingPool.vy", "staking/FeeCollector.vy"
 VAULT, UNLOCK = "vaults/YieldVault.vy", "modules/profit_unlock.vy"
 GRANTS = "modules/operator_grants.vy"
 LIQUIDATION, OUTFLOW = "modules/liquidation.vy", "modules/outflow_limit.vy"
-QUEUE = "lending/ExitQueue.vy"
+QUEUE, ORDERS = "lending/ExitQueue.vy", "lending/Orders.vy"
 ORACLE, FEED = "oracles/PriceOracle.vy", "oracles/PublisherFeed.vy"
 
 CALLS, SEED = 3_000, 7
@@ -171,6 +172,54 @@ MUTANTS = [
         "revoking everything revokes nothing",
         OperatorsDriver,
         (GRANTS, "    self._epochs[account] += 1\n", "    pass\n"),
+    ),
+    Mutant(
+        "ORD-1",
+        "a health above the trigger is low enough",
+        OrdersDriver,
+        (
+            ORDERS,
+            "    elif current.health_wad >= order.trigger_wad:\n        return 0\n",
+            "",
+        ),
+    ),
+    Mutant(
+        "ORD-1",
+        "an order outlives its end",
+        OrdersDriver,
+        (
+            ORDERS,
+            '    assert order.expires_at > block.timestamp, "orders: expired"\n',
+            "",
+        ),
+    ),
+    Mutant(
+        "ORD-1",
+        "a sale may fetch whatever it fetches",
+        OrdersDriver,
+        (ORDERS, '    assert is_fair, "orders: sale below bound"\n', ""),
+    ),
+    Mutant(
+        "ORD-1",
+        "a run without a bounty pays one",
+        OrdersDriver,
+        (
+            ORDERS,
+            "self._execute(id, order, assets, empty(address))",
+            "self._execute(id, order, assets, msg.sender)",
+        ),
+    ),
+    Mutant(
+        "ORD-1",
+        "what an order has moved is not counted",
+        OrdersDriver,
+        ("modules/order_book.vy", "self._orders[id].assets -= assets", "pass"),
+    ),
+    Mutant(
+        "ORD-2",
+        "what is left over stays",
+        OrdersDriver,
+        (ORDERS, "    if left_assets > 0:\n", "    if left_assets == max_value(uint256):\n"),
     ),
     Mutant(
         "ORC-1",
@@ -436,11 +485,11 @@ def _only(driver: World, identifier: str) -> World:
 
 
 def test_every_invariant__of_the_drivers__has_a_mutant() -> None:
-    from tests.invariant import lending, operators, oracle, pair, staking, vault
+    from tests.invariant import lending, operators, oracle, orders, pair, staking, vault
 
     checked = {
         identifier
-        for module in (lending, operators, oracle, pair, staking, vault)
+        for module in (lending, operators, oracle, orders, pair, staking, vault)
         for identifier in module.CHECKS
     }
     assert checked == {mutant.identifier for mutant in MUTANTS}

@@ -431,6 +431,77 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
   'feed: unknown signer': { title: 'A signer is not known.', advice: REPORT },
   'feed: zero price': { title: 'A price is zero.', advice: REPORT },
 
+  // --- Orders ---
+  'orders: already expired': {
+    title: 'The order would end in the past.',
+    advice: 'Choose a later end.',
+  },
+  'orders: bad target': {
+    title: 'The order cannot reach this health.',
+    advice: 'Choose a target above the trigger, and between 1 and 1,000.',
+  },
+  'orders: bounty too large': {
+    title: 'The bounty is too large.',
+    advice: 'An order pays at most 1 % to whoever executes it.',
+  },
+  'orders: expired': {
+    title: 'The order has ended.',
+    advice: 'Its owner can set a new one.',
+  },
+  'orders: health not better': {
+    title: 'The account would be no healthier than before.',
+    advice: 'Wait for a better market, or repay from your wallet.',
+  },
+  'orders: no debt': {
+    title: 'This account owes nothing.',
+    advice: 'Orders are for accounts that have borrowed.',
+  },
+  'orders: no such order': {
+    title: 'There is no such order.',
+    advice: 'It was executed in full, cancelled, or dropped when the debt was repaid.',
+  },
+  'orders: not a contract': { title: 'One of the parts has no code.', advice: OWNER_ONLY },
+  'orders: not due': {
+    title: 'The order is not due.',
+    advice: 'Wait until its trigger is reached.',
+  },
+  'orders: not one kind': {
+    title: 'An order is of exactly one kind.',
+    advice: 'Set each order by itself.',
+  },
+  'orders: not the account layer': {
+    title: 'This is a step of an execution.',
+    advice: 'Execute the order as a whole.',
+  },
+  'orders: not the owner': {
+    title: 'This account belongs to somebody else.',
+    advice: 'Switch to the wallet that owns the account.',
+  },
+  'orders: pool not listed': {
+    title: 'This market does not take part.',
+    advice: 'Choose one of the markets that are listed.',
+  },
+  'orders: sale below bound': {
+    title: 'The market pays less than the order asks for.',
+    advice: 'Wait for a better market, or set the order with a wider bound.',
+  },
+  'orders: slippage too large': {
+    title: 'The bound on slippage is too wide.',
+    advice: 'An order sells at most 10 % below the price.',
+  },
+  'orders: too many orders': {
+    title: 'This account has as many orders as it may.',
+    advice: 'Cancel one of the eight first.',
+  },
+  'orders: zero assets': {
+    title: 'The order moves nothing.',
+    advice: 'Enter what it may sell or pay in.',
+  },
+  'orders: zero trigger': {
+    title: 'The order has no trigger.',
+    advice: 'Enter the health, or the price, at which it is due.',
+  },
+
   // --- Exchange ---
   'factory: empty pair': { title: 'The pair is empty.', advice: REPORT },
   'factory: fee not allowed': {
