@@ -175,7 +175,7 @@ def test_orders__come_in_pages(indebted, orders, borrower, place):
 
     assert list(orders.orders(0, 3)) == [1, 2, 3]
     assert list(orders.orders(6, 100)) == [7, 8]
-    assert list(orders.orders(8, 1)) == []
+    assert list(orders.orders(8, 1)) == list(orders.orders(0, 0)) == []
     with ape.reverts("orders: too many orders"):
         place()
 
@@ -240,9 +240,12 @@ def test_execute__a_stop_loss__sells_until_the_target(
     house = indebted
     give(Action.WITHDRAW, house.eth_pool)
     place()
-    assert orders.due_assets(1) == 0
-    with ape.reverts("orders: not due"):
-        orders.execute(1, sender=liquidator)
+    # Health 1.6, and then 1.4: above the target, and above the trigger.
+    for dollars in (2_000, 1_750):
+        house.set_price(house.eth, dollars)
+        assert orders.due_assets(1) == 0
+        with ape.reverts("orders: not due"):
+            orders.execute(1, sender=liquidator)
     market(FALLEN)
     due = orders.due_assets(1)
     purse, wallet = house.usd.balanceOf(liquidator), house.usd.balanceOf(borrower)
@@ -386,15 +389,17 @@ def test_execute__beyond_the_grant__reverts(
         orders.execute(1, sender=liquidator)
 
 
+# The second is so near that no sale at the bound would reach it: all would be sold.
+@pytest.mark.parametrize("target_wad", [2 * WAD, 104 * WAD // 100])
 def test_execute__that_costs_more_health_than_it_repays__reverts(
-    indebted, orders, owner, liquidator, give, place, market
+    indebted, orders, owner, liquidator, give, place, market, target_wad
 ):
     # At health 1.02 a sale ten per cent below the oracle loses more of 95 % than it repays.
     house = indebted
     house.terms.set_collateral(house.usd_pool, house.eth_pool, 9_400, 9_500, sender=owner)
     give(Action.WITHDRAW, house.eth_pool)
     bounds = {"assets": ETH // 2, "max_slippage_bps": 1_000, "bounty_bps": 100}
-    place(trigger_wad=103 * WAD // 100, target_health_wad=2 * WAD, **bounds)
+    place(trigger_wad=103 * WAD // 100, target_health_wad=target_wad, **bounds)
     market(1_074, 972)
 
     with ape.reverts("orders: health not better"):
@@ -514,6 +519,8 @@ def test_run_item__of_an_account_without_debt__drops_the_order(
 ):
     place()
     indebted.usd_pool.repay(FOREVER, borrower, sender=borrower)
+    with ape.reverts("orders: not due"):
+        orders.execute(1, sender=stranger)
 
     receipt = orders.run_item(0, sender=stranger)
 
