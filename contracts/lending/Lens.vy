@@ -9,12 +9,14 @@
 @notice Everything that a page or a bot shows, in a few calls.
 @dev Never fails because one feed is stale, one pool is empty or one address is wrong: what
      cannot be read is zero. So nothing that moves assets may rely on it. Holds nothing,
-     owns nothing.
+     owns nothing. `preview` alone refuses, and says why the action would be refused.
 @custom:kill Nothing to stop: deploy another one.
 """
 
 from ..interfaces import IAccounts
 from ..interfaces import ILens
+from ..interfaces import IOperators
+from ..modules import account_preview
 from ..modules import patient_read
 
 implements: ILens
@@ -64,6 +66,39 @@ def account(account: address, pools: DynArray[address, 16]) -> ILens.AccountView
     for pool: address in pools:
         view_.positions.append(self._position(pool, account, payer))
     return view_
+
+
+@external
+@view
+def preview(
+    account: address, action: IOperators.Action, pool: address, assets: uint256
+) -> IAccounts.AccountStatus:
+    """
+    @notice Where `account` would stand after one action, by the prices and books of this second.
+    @dev Exactly what the account layer then says. Whether the pool has cash and room, whether
+         it is paused and whether the account may stand so, is not asked.
+    @custom:reverts
+        "accounts: pool not listed"
+        "pool: not enough shares"
+        "accounts: debt in other pool"
+        "pool: no debt"
+        "pool: zero shares" when so small a repayment would burn none
+        "accounts: already pledged"
+        "accounts: too many pledges"
+        "accounts: not pledged"
+        "oracle: no feed"
+        "oracle: stale price"
+        "oracle: feeds disagree"
+    @param account Owner or sub-account.
+    @param action One that operators can be granted, by the account for itself.
+    @param pool Listed pool.
+    @param assets Base units supplied, withdrawn, borrowed or repaid.
+    @return Its status then.
+    """
+    change: account_preview.Change = account_preview.Change(
+        account=account, action=action, pool=pool, assets=assets
+    )
+    return account_preview.status_after(IAccounts(ACCOUNTS), change)
 
 
 @external
