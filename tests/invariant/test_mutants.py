@@ -485,11 +485,11 @@ def _only(driver: World, identifier: str) -> World:
 
 
 def test_every_invariant__of_the_drivers__has_a_mutant() -> None:
-    from tests.invariant import lending, operators, oracle, orders, pair, staking, vault
+    from tests.invariant import exit_queue, lending, operators, oracle, orders, pair, staking, vault
 
     checked = {
         identifier
-        for module in (lending, operators, oracle, orders, pair, staking, vault)
+        for module in (exit_queue, lending, operators, oracle, orders, pair, staking, vault)
         for identifier in module.CHECKS
     }
     assert checked == {mutant.identifier for mutant in MUTANTS}

@@ -6,8 +6,9 @@ from eth_account.messages import encode_defunct, encode_typed_data
 from eth_utils import keccak
 from hexbytes import HexBytes
 
-from tests.node.running import Running
+from tests.node.running import Running, running
 from tests.node.transactions import RECEIVER, deploy, deploying, developer, nonce_of, signed
+from tests.scripts.waiting import wait_for
 
 # SLOAD(calldata word 0) is what a getter of one mapping would do: balanceOf reads the slot
 # keccak(account, 0), allowance the slot keccak(owner ++ spender). 4 bytes of selector are skipped.
@@ -37,6 +38,21 @@ TYPED = {
 
 def balance(node: Running, address: str, block: str = "latest") -> int:
     return int(node.call("eth_getBalance", address, block), 16)
+
+
+# --- Receipts ---
+
+
+def test_receipt__of_an_open_block__is_there_at_once_and_has_no_block_hash() -> None:
+    with running("--block-time", "3") as node:
+        sent = node.call("eth_sendRawTransaction", signed(developer(), to=RECEIVER, value=1))
+        wait_for(lambda: node.call("eth_getTransactionReceipt", sent) is not None)
+        early = node.call("eth_getTransactionReceipt", sent)
+        assert (early["status"], early["blockHash"]) == ("0x1", None)
+        wait_for(lambda: int(node.call("eth_blockNumber"), 16) >= int(early["blockNumber"], 16))
+        block = node.call("eth_getBlockByNumber", early["blockNumber"], False)
+        settled = node.call("eth_getTransactionReceipt", sent)
+    assert settled == early | {"blockHash": block["hash"]}
 
 
 # --- Signing ---

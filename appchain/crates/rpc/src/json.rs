@@ -115,8 +115,8 @@ const fn receiver(to: TxKind) -> Option<Address> {
     }
 }
 
-/// A receipt. While its block is open, its block hash is zero: the outcome stands, the hash is
-/// not known.
+/// A receipt. While its block is open, it has no block hash: the outcome stands, the hash is not
+/// known.
 #[must_use]
 pub fn receipt(executed: &Executed<'_>, at: At) -> Value {
     let Verified { transaction, sender } = executed.verified.as_ref();
@@ -141,7 +141,7 @@ pub fn receipt(executed: &Executed<'_>, at: At) -> Value {
         "logsBloom": bloom_of(&outcome.logs),
         "transactionHash": transaction.hash,
         "transactionIndex": quantity(executed.index as u64),
-        "blockHash": at.hash.unwrap_or_default(),
+        "blockHash": at.hash,
         "blockNumber": quantity(at.number.0),
         "from": sender,
         "to": receiver(transaction.to),
@@ -158,7 +158,7 @@ pub fn log(log: &Log, at: At, hash: B256, transaction_index: usize, index: usize
         "address": log.address,
         "topics": log.topics(),
         "data": log.data.data,
-        "blockHash": at.hash.unwrap_or_default(),
+        "blockHash": at.hash,
         "blockNumber": quantity(at.number.0),
         "blockTimestamp": quantity(at.timestamp),
         "transactionHash": hash,
