@@ -277,6 +277,12 @@ def approve(spender: address, assets: uint256) -> bool:
     return False
 
 @external
+def transfer(to: address, assets: uint256) -> bool:
+    self.balanceOf[msg.sender] -= assets
+    self.balanceOf[to] += assets
+    return True
+
+@external
 def transferFrom(owner: address, to: address, assets: uint256) -> bool:
     self.balanceOf[owner] -= assets
     self.balanceOf[to] += assets

@@ -349,3 +349,16 @@ def test_open_block__without_a_route__sells_nothing(world: BoundaryWorld) -> Non
 
     assert events(world.liquidator, "Tended") == []
     assert world.lending.pools["usd"].debt_of(BORROWER) == owed
+
+
+def test_open_block__with_a_route_over_no_pair__sells_nothing(world: BoundaryWorld) -> None:
+    sold, bought = world.lending.tokens["eth"], world.lending.tokens["usd"]
+    world.liquidator.set_route(sold, bought, [(STRANGER, sold.address)], sender=OWNER)
+    world.move_market("eth", 2_400)
+    held = reserve(world)
+
+    world.open_block()
+
+    assert health(world) < WAD
+    assert reserve(world) == held
+    assert events(world.heartbeat, "ItemFailed") == []
