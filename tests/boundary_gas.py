@@ -12,10 +12,16 @@ from pathlib import Path
 
 from tests.evm import actor
 from tests.gas import Node
+from tests.invariant.driver import Step
+from tests.invariant.orders import HOUR, STOP_LOSS, OrdersDriver
 from tests.worlds.boundary import ETH, LENDER, SYSTEM, USD, WAD, BoundaryWorld, build_boundary
 from tests.worlds.lending import OWNER
 
 SNAPSHOT = Path(__file__).parent / "snapshots" / "boundary_gas.txt"
+
+# From health 1.2, at 3,000 dollars an ether, below 1.15 and back to 1.3, at a sale within a tenth.
+STOP = (STOP_LOSS, "eth", 115 * WAD // 100, 13 * WAD // 10, 100 * ETH, 1_000, 0, 10 * HOUR)
+FALLEN_USD_WAD = 2_850 * WAD
 
 ACCOUNTS = 1_000
 DEBTORS = [actor(f"debtor {number}") for number in range(ACCOUNTS)]
@@ -55,6 +61,21 @@ def measure() -> dict[str, int]:
         node.stop()
 
 
+def measure_orders() -> dict[str, int]:
+    """As Heartbeat runs one: where nothing is due, and where an account is unwound."""
+    driver = OrdersDriver()
+    driver.perform(Step("set", STOP))
+    node = Node(driver.machine)
+    try:
+        waiting = node.send(SYSTEM, driver.orders, "run_item", 0)
+        token = driver.tokens["eth"]
+        node.send(OWNER, driver.lending.feed, "set_price", token, FALLEN_USD_WAD)
+        unwound = node.send(SYSTEM, driver.orders, "run_item", 0)
+    finally:
+        node.stop()
+    return {"one order, not due": waiting, "one stop-loss": unwound}
+
+
 def cursor(world: BoundaryWorld, node: Node) -> int:
     data = "0x" + world.heartbeat.calldata("cursor_of", world.liquidator).hex()
     asked = {"to": world.heartbeat.address, "data": data}
@@ -72,13 +93,16 @@ def liquidations(world: BoundaryWorld, node: Node) -> int:
 
 
 def render(costs: dict[str, int]) -> str:
-    lines = ["# gas of open_block: its 21,000, cold storage, the liquidator's job and the queue's"]
+    lines = [
+        "# gas of open_block: its 21,000, cold storage, the liquidator's job and the queue's;",
+        "# of an order alone: its 21,000 and cold storage",
+    ]
     lines += [f"{name:<24}{cost:>12}" for name, cost in costs.items()]
     return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    text = render(measure())
+    text = render(measure() | measure_orders())
     if "--write" in sys.argv[1:]:
         SNAPSHOT.write_text(text)
     print(text, end="")

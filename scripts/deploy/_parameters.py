@@ -133,14 +133,16 @@ REWARD_TOKENS = ("tUSD", "tBTC", "tETH", "HEAD")
 # The chain gives each of its two calls 10 million gas.
 CALL_GAS = 400_000
 OPENING_GAS = {
-    "BlockCalls/opening": (500_000, 3_000_000),
-    # What an owner ordered comes before what the protocol would take.
-    "Orders": (1_400_000, 1_600_000),
-    "BlockLiquidator": (2_600_000, 3_400_000),
-    "ExitQueue": (600_000, 1_200_000),
+    "BlockCalls/opening": (500_000, 2_400_000),
+    # What an owner ordered comes before what the protocol would take; most orders are looked
+    # at where blocks end.
+    "Orders": (1_400_000, 1_800_000),
+    "BlockLiquidator": (2_600_000, 4_400_000),
+    "ExitQueue": (600_000, 1_000_000),
 }
 CLOSING_GAS = {
     "ExitQueue": (600_000, 2_500_000),
+    "Orders": (1_400_000, 4_500_000),
     "BlockCalls/closing": (500_000, 2_000_000),
 }
 
