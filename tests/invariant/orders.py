@@ -27,7 +27,7 @@ CENT_WAD = WAD // 100
 DUST = 10
 
 # How often each action is drawn.
-WEIGHTS = {"set": 4, "cancel": 1, "execute": 12, "run_item": 8, "price": 8, "wait": 2, "borrow": 3}
+WEIGHTS = {"set": 6, "cancel": 1, "execute": 8, "run_item": 4, "price": 6, "wait": 1, "borrow": 5}
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ class OrdersDriver:
         ):
             arguments = (BORROWER, self.orders, action, self.pools[name], forever)
             operators.grant(*arguments, sender=BORROWER)
+        # Kinds that were executed, with and without a bounty, over all episodes.
+        self.executed: set[tuple[int, bool]] = set()
         self.begin()
 
     def begin(self) -> None:
@@ -95,7 +97,7 @@ class OrdersDriver:
         if action in ("cancel", "execute"):
             return Step(action, (random.choice(list(self.known) or [1]),))
         if action == "run_item":
-            return Step(action, (random.randrange(8),))
+            return Step(action, (random.randrange(len(self.known) + 1),))
         if action == "price":
             skew_bps = random.choice((0, 0, 0, -400, 200))
             return Step(action, (random.choice((2_500, 2_700, 3_000, 3_400, 4_000)), skew_bps))
@@ -150,8 +152,11 @@ class OrdersDriver:
     def _count(self, number: int, *, is_paid: bool) -> None:
         self.tried, self.is_paid, self.after = self.known[number], is_paid, self.figures()
         if (self.after.supplied, self.after.debt) != (self.before.supplied, self.before.debt):
+            self.executed.add((self.tried.kind, is_paid))
             left = self.tried.assets - self.moved(self.tried)
             self.known[number] = replace(self.tried, assets=left)
+        standing = self.orders.orders_of(BORROWER)
+        self.known = {each: order for each, order in self.known.items() if each in standing}
 
     def _price(self, dollars: int, skew_bps: int) -> None:
         self.world.move_market("eth", dollars * (BPS + skew_bps) // BPS)
@@ -163,7 +168,7 @@ class OrdersDriver:
     def _borrow(self, _seconds: int) -> None:
         """More of both, so that there is always something to unwind."""
         self.pools["eth"].deposit(ETH, BORROWER, sender=BORROWER)
-        self.pools["usd"].borrow(1_900 * USD, BORROWER, sender=BORROWER)
+        self.pools["usd"].borrow(2_200 * USD, BORROWER, sender=BORROWER)
 
     # --- What must hold ---
 

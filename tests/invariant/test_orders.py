@@ -2,18 +2,33 @@
 """ORD-1 and ORD-2 under random orders, prices and executors; and Heartbeat as one of them."""
 
 from tests.invariant.driver import calls_from_environment, run, seed_from_environment
-from tests.invariant.orders import ETH, HOUR, STOP_LOSS, USD, WAD, WEIGHTS, OrdersDriver
+from tests.invariant.orders import (
+    ETH,
+    HOUR,
+    STOP_LOSS,
+    TAKE_PROFIT,
+    TOP_UP,
+    USD,
+    WAD,
+    WEIGHTS,
+    OrdersDriver,
+)
 from tests.worlds.boundary import BORROWER
 from tests.worlds.lending import OWNER
 
-CALLS = 3_000
+CALLS = 4_000
 
 
 def test_orders__random_calls__every_invariant_holds() -> None:
-    outcome = run(OrdersDriver(), seed_from_environment(), calls_from_environment(CALLS))
+    driver = OrdersDriver()
+    outcome = run(driver, seed_from_environment(), calls_from_environment(CALLS))
     assert outcome.failure is None, str(outcome.failure)
     never = set(WEIGHTS) - set(outcome.done)
     assert not never, f"no {never} ever went through, so nothing was learned from them"
+    wanted = {
+        (kind, is_paid) for kind in (STOP_LOSS, TAKE_PROFIT, TOP_UP) for is_paid in (True, False)
+    }
+    assert driver.executed == wanted, f"only {driver.executed} were executed"
 
 
 def test_open_block__after_a_fall__runs_the_stop_loss_before_the_liquidator() -> None:
