@@ -81,7 +81,7 @@ engine: ## build the node for Python: Ape's network headwater:local:engine, simu
 
 kills: ## kill our own node at random moments under load and judge what is left [KILLS=100] [SEED=]
 	@cd appchain && HEADWATER_KILLS=$${KILLS:-100} $(if $(SEED),HEADWATER_KILLS_SEED='$(SEED)') exec \
-		cargo test --release --locked -p headwater-node --test process kills -- --nocapture
+		cargo test --release --locked --workspace --test process kills -- --nocapture
 
 bench: ## our own node beside anvil: rates, ratios, cost of each stage [LANES="mix rpc_http"]
 	@scripts/bootstrap.sh bench

@@ -222,7 +222,8 @@ build_engine() {
 # What `make bench` measures, and what it counts instructions with.
 build_bench() {
   build_engine
-  quietly bench env -C appchain cargo build --release --locked -p bench
+  # With what is built already: alone it would ask for fewer features of revm and build it anew.
+  cargo_build headwater-node binding bench
 }
 
 install_valgrind() {

@@ -101,8 +101,8 @@ def stages() -> tuple[list[Stage], list[Stage]]:
         (
             (*CARGO, "fmt", "--check"),
             (*CARGO, "test", "--release", "--locked", "--workspace", "--quiet"),
-            ("scripts/bootstrap.sh", "node"),
-            (*CARGO, "build", "--release", "--locked", "--quiet", "-p", "bench"),
+            # All at once: each choice of packages asks for other features and builds revm anew.
+            (*CARGO, "build", "--release", "--locked", "--workspace", "--quiet"),
             (*PYTEST, "tests/node", "tests/bench", "tests/scripts/test_devnet.py"),
         ),
     )
