@@ -48,3 +48,11 @@ def receiver(accounts):
 def house(project, chain, owner, treasury, lender, borrower, liquidator, stranger):
     actors = [lender, borrower, liquidator, stranger]
     return build_house(project, chain, owner, treasury, actors)
+
+
+@pytest.fixture(scope="module")
+def operators(project, house, owner):
+    """Who may act for others, named by the house's account layer."""
+    contract = owner.deploy(project.Operators, house.accounts)
+    house.accounts.set_operators(contract, sender=owner)
+    return contract

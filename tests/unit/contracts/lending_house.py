@@ -5,6 +5,7 @@ Borrowing costs nothing until a test sets a rate, so that figures are exact.
 """
 
 from dataclasses import dataclass
+from enum import IntFlag
 from typing import Any
 
 WAD = 10**18
@@ -26,6 +27,17 @@ PURSE = 10**25
 
 BORROW_BPS = 7_500
 LIQUIDATION_BPS = 8_000
+
+
+class Action(IntFlag):
+    """What an operator may be granted, and what the Lens foresees."""
+
+    SUPPLY = 1
+    WITHDRAW = 2
+    BORROW = 4
+    REPAY = 8
+    PLEDGE = 16
+    UNPLEDGE = 32
 
 
 def sub_account(owner: Any, number: int) -> str:

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an operator may do for an account, and that it is not a base unit more."""
 
-from enum import IntFlag
-
 import ape
 import pytest
 
@@ -13,27 +11,12 @@ from tests.unit.contracts.lending_house import (
     SHARES,
     USD,
     WAD,
+    Action,
     logs,
     sub_account,
 )
 
 DAY = 86_400
-
-
-class Action(IntFlag):
-    SUPPLY = 1
-    WITHDRAW = 2
-    BORROW = 4
-    REPAY = 8
-    PLEDGE = 16
-    UNPLEDGE = 32
-
-
-@pytest.fixture(scope="module")
-def operators(project, house, owner):
-    contract = owner.deploy(project.Operators, house.accounts)
-    house.accounts.set_operators(contract, sender=owner)
-    return contract
 
 
 @pytest.fixture
@@ -326,22 +309,12 @@ def test_operate__of_anything_else__is_not_grantable(
 
 
 def test_operate__on_a_pool_that_is_not_listed__reverts(
-    project, indebted, chain, operators, owner, borrower, stranger, give
+    indebted, operators, borrower, stranger, give
 ):
-    token = indebted.usd
-    give(Action.SUPPLY, token)
+    give(Action.SUPPLY, indebted.usd)
+    deposit = indebted.usd_pool.deposit.encode_input(1, borrower)
     with ape.reverts("accounts: target not a pool"):
-        operators.operate(
-            [
-                indebted.call(indebted.usd_pool, borrower, "deposit", 1, borrower)[0:0]
-                or (
-                    token.address,
-                    borrower.address,
-                    indebted.usd_pool.deposit.encode_input(1, borrower),
-                )
-            ],
-            sender=stranger,
-        )
+        operators.operate([(indebted.usd.address, borrower.address, deposit)], sender=stranger)
 
 
 def test_operate__before_the_layer_names_the_contract__reverts(

@@ -14,6 +14,7 @@ from tests.unit.contracts.lending_house import (
     NOBODY,
     USD,
     WAD,
+    Action,
     logs,
     sub_account,
 )
@@ -32,20 +33,6 @@ class Kind(IntFlag):
     STOP_LOSS = 1
     TAKE_PROFIT = 2
     TOP_UP = 4
-
-
-class Action(IntFlag):
-    SUPPLY = 1
-    WITHDRAW = 2
-    BORROW = 4
-    REPAY = 8
-
-
-@pytest.fixture(scope="module")
-def operators(project, house, owner):
-    contract = owner.deploy(project.Operators, house.accounts)
-    house.accounts.set_operators(contract, sender=owner)
-    return contract
 
 
 @pytest.fixture(scope="module")

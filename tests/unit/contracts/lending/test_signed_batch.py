@@ -12,13 +12,6 @@ DAY = 86_400
 IS_VALID = bytes.fromhex("1626ba7e")
 
 
-@pytest.fixture(scope="module")
-def operators(project, house, owner):
-    contract = owner.deploy(project.Operators, house.accounts)
-    house.accounts.set_operators(contract, sender=owner)
-    return contract
-
-
 @pytest.fixture
 def steps(house, borrower, receiver):
     """Open a loan: lend ether, pledge it, borrow dollars."""

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lens: where an account would stand after an action is where it then stands."""
 
-from enum import IntFlag
-
 import ape
 import pytest
 
@@ -12,18 +10,10 @@ from tests.unit.contracts.lending_house import (
     MAX_AGE_SECONDS,
     USD,
     WAD,
+    Action,
     make_pool,
     sub_account,
 )
-
-
-class Action(IntFlag):
-    SUPPLY = 1
-    WITHDRAW = 2
-    BORROW = 4
-    REPAY = 8
-    PLEDGE = 16
-    UNPLEDGE = 32
 
 
 @pytest.fixture(scope="module")
