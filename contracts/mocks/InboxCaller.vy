@@ -13,7 +13,7 @@ from ..interfaces import IBatchInbox
 
 
 @external
-def post(inbox: address, frame: Bytes[131_072]):
+def post(inbox: address, frame: Bytes[130_000]):
     """
     @notice Post a whole batch of the inbox's next block.
     @custom:access Anyone.

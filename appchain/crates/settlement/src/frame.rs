@@ -6,7 +6,7 @@ use primitives::{B256, BlockNumber};
 use crate::{batch::Batch, invalid::Invalid};
 
 /// Most bytes of a frame, as the inbox has it.
-pub const MAX_FRAME_BYTES: usize = 131_072;
+pub const MAX_FRAME_BYTES: usize = 130_000;
 /// Most frames of a batch, as the inbox has it.
 pub const MAX_PARTS: u64 = 8_192;
 

@@ -5,7 +5,7 @@ from eth_abi import encode
 from eth_utils import keccak
 
 FIRST_BLOCK = 1
-MAX_FRAME_BYTES = 131_072
+MAX_FRAME_BYTES = 130_000
 MAX_PARTS = 8_192
 ROOT = keccak(b"state")
 NOTHING = b"\0" * 32
