@@ -28,7 +28,9 @@ def seconds(network: str, paths: tuple[str, ...], folder: Path) -> float:
         command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     if ran.returncode != 0:
-        last = ((ran.stdout + ran.stderr).strip().splitlines() or ["it said nothing"])[-1]
-        raise LaneFailed(f"ape test --network {network}", ran.returncode, last)
+        said = (ran.stdout + ran.stderr).strip().splitlines() or ["it said nothing"]
+        # The first test that failed says more than how many there were.
+        failed = [line for line in said if line.startswith(("FAILED", "ERROR"))]
+        raise LaneFailed(f"ape test --network {network}", ran.returncode, (failed or said[-1:])[0])
     cases = ElementTree.parse(report).iter("testcase")
     return sum(float(case.get("time", "0")) for case in cases)

@@ -56,8 +56,9 @@ pub(crate) fn measure(anvil: &Path, lane: &Lane, switches: Switches) -> Result<R
     let (config, genesis) = Genesis::parse(&lane.genesis).map_err(|error| text(&error))?;
     let node = engine::start(config.clone(), genesis.clone(), folder.path(), switches)?;
     let produced = engine::drive(&node, folder.path(), &lane.load, switches.message)?;
-    let head = node.shared().chain.read().head().hash;
     node.stop();
+    // Only now: until it stops, a node seals a block a second, with or without transactions.
+    let head = node.shared().chain.read().head().hash;
     let batcher = Actor::new(0);
     let l1_genesis = workload::genesis(L1_CHAIN_ID, "cancun", GAS_LIMIT, &[Actor::new(0)]);
     let l1 = process::start(&Binary::Anvil(anvil.to_path_buf()), &l1_genesis, L1_CHAIN_ID)?;
