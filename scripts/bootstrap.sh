@@ -129,14 +129,19 @@ install_provers() {
   stamp .build/prove/.stamp "$key"
 }
 
+# The tests ask our node with cast too; nothing else does.
 install_anvil() {
-  local folder=scripts/devnet key binary
+  local folder=scripts/devnet key binary omit=(--omit=dev)
   key=$(digest $folder/package-lock.json)
-  if ! is_current $folder/node_modules/.stamp "$key"; then
+  [ "$WANTED" != test ] || omit=()
+  if ! is_current $folder/node_modules/.stamp "$key with cast" &&
+    { [ "$WANTED" = test ] || ! is_current $folder/node_modules/.stamp "$key"; }; then
     check_node
     say "installing anvil"
-    quietly anvil npm ci --prefix $folder --ignore-scripts --omit=dev
+    quietly anvil npm ci --prefix $folder --ignore-scripts "${omit[@]}"
+    [ "$WANTED" != test ] || key="$key with cast"
     stamp $folder/node_modules/.stamp "$key"
+    find $folder/node_modules/@foundry-rs -path '*/bin/*' -type f -exec chmod +x {} +
   fi
   binary=$(find "$PWD/$folder/node_modules/@foundry-rs" -path '*/bin/anvil' -type f | head -n 1)
   [ -n "$binary" ] || fail "npm brought no anvil for this machine ($(uname -sm)); see $folder/package.json"
