@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from eth_hash.auto import keccak
-from pyrevm import EVM, BlockEnv, CfgEnv, Env, JournalCheckpoint
+from pyrevm import EVM, AccountInfo, BlockEnv, CfgEnv, Env, JournalCheckpoint
 
 from tests.evm.build import Artifact
 from tests.evm.codec import encode, types_of
@@ -100,6 +100,21 @@ class Machine:
             yield
         finally:
             self.is_same_transaction = False
+
+    @contextmanager
+    def played(self, contract: str) -> Iterator[None]:
+        """Calls in here may be sent by `contract`: without its code, for who has code sends nothing.
+
+        EIP-3607. What calls it back in here meets an account without code.
+        """
+        address = str(contract)
+        info = self.evm.basic(address)
+        plain = AccountInfo(nonce=info.nonce, balance=info.balance)
+        self.evm.insert_account_info(address, plain)
+        try:
+            yield
+        finally:
+            self.evm.insert_account_info(address, info)
 
     # --- Time ---
 
