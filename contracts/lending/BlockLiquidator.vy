@@ -10,9 +10,9 @@
 @dev It pays from a reserve of the debt's token that lies here, redeems the shares that it
      seizes, sells them by a route over our pairs, and is left with no less of that token
      than before, or reverts: it takes no position, not even for a block. A sale must also
-     fetch what the oracle says but for the bound on slippage. Where the reserve, the
-     collateral pool's cash or the pairs are too small for all, it does as much as they bear;
-     the public path stays open for the rest.
+     fetch what the oracle says but for the bound on slippage. Where the reserve, what may
+     leave the collateral pool (its cash, its outflow limit) or the pairs are too small for
+     all, it does as much as they bear; the public path stays open for the rest.
 
      Only Heartbeat runs it: at any other moment somebody could have bent the pairs first, and
      taken in the sale what the bound leaves.
@@ -54,13 +54,18 @@ MAX_HOPS: constant(uint256) = 4
 # More would give away the least bonus five times over.
 MAX_SLIPPAGE_BPS: constant(uint256) = 1_000
 
-# How often the part that is repaid is halved until the pairs bear its sale.
-MAX_HALVINGS: constant(uint256) = 6
+# How often what is repaid is cut: to what the collateral pool may pay out, and then by half
+# until the pairs bear the sale.
+MAX_CUTS: constant(uint256) = 7
 
 # What a liquidation would do; nothing where `repaid_assets` is zero.
 struct Plan:
     debt_pool: address
     collateral_pool: address
+    # What the pool is asked for. Not what it answers: asked for that, where bid and ask of the
+    # debt lie apart, it would leave a crumb of a collateral that it gives whole, and the loss
+    # would wait behind it.
+    max_repay_assets: uint256
     # From the reserve, and what the sale of the seized shares fetches.
     repaid_assets: uint256
     seized_shares: uint256
@@ -287,13 +292,14 @@ def withdraw(asset: address, assets: uint256, receiver: address):
 def _plan(account: address, debt_pool: address) -> Plan:
     """
     @dev The collateral for which most can be repaid, and as much of that as the reserve, the
-         collateral pool's cash and the pairs bear.
+         collateral pool and the pairs bear.
     @custom:reverts the reasons of pools and oracle
     """
     asset: address = staticcall ILendingPool(debt_pool).asset()
     reserve: uint256 = staticcall IERC20(asset).balanceOf(self)
     best: Plan = empty(Plan)
     best.debt_pool = debt_pool
+    best.max_repay_assets = reserve
     if reserve == 0:
         return best
 
@@ -316,49 +322,42 @@ def _plan(account: address, debt_pool: address) -> Plan:
             best.seized_shares = seized_shares
     if best.repaid_assets == 0:
         return best
-    return self._bearable(account, asset, self._within_cash(best))
-
-
-@internal
-@view
-def _within_cash(plan: Plan) -> Plan:
-    # So little that the shares seized can be redeemed.
-    idle: uint256 = staticcall ILendingPool(plan.collateral_pool).idle()
-    redeemable: uint256 = staticcall ILendingPool(plan.collateral_pool).convertToShares(idle)
-    if redeemable >= plan.seized_shares:
-        return plan
-    bounded: Plan = plan
-    bounded.repaid_assets = plan.repaid_assets * redeemable // plan.seized_shares
-    return bounded
+    return self._bearable(account, asset, best)
 
 
 @internal
 @view
 def _bearable(account: address, asset: address, wanted: Plan) -> Plan:
-    # So little that the sale fetches the repayment and the oracle's word.
+    # So little that the shares seized can be redeemed, and that their sale fetches the repayment
+    # and the oracle's word.
     oracle: address = staticcall ILendingPool(wanted.debt_pool).oracle()
     sold_asset: address = staticcall ILendingPool(wanted.collateral_pool).asset()
+    releasable: uint256 = staticcall ILendingPool(wanted.collateral_pool).releasable()
     plan: Plan = wanted
-    for i: uint256 in range(MAX_HALVINGS + 1):
-        bonus_bps: uint256 = 0
-        if plan.repaid_assets == 0:
-            break
-        plan.repaid_assets, plan.seized_shares, bonus_bps = staticcall ACCOUNTS.quote_liquidation(
-            account, plan.collateral_pool, plan.repaid_assets
-        )
+    for i: uint256 in range(MAX_CUTS + 1):
         sold_assets: uint256 = staticcall ILendingPool(plan.collateral_pool).previewRedeem(
             plan.seized_shares
         )
-        plan.returned_assets = self._proceeds(sold_asset, asset, sold_assets)
-        is_fair: bool = fair_sale.is_fair(
-            oracle, sold_asset, sold_assets, asset, plan.returned_assets, self.max_slippage_bps
+        if sold_assets > releasable:
+            plan.max_repay_assets = plan.repaid_assets * releasable // sold_assets
+        else:
+            plan.returned_assets = self._proceeds(sold_asset, asset, sold_assets)
+            is_fair: bool = fair_sale.is_fair(
+                oracle, sold_asset, sold_assets, asset, plan.returned_assets, self.max_slippage_bps
+            )
+            if is_fair and plan.returned_assets >= plan.repaid_assets:
+                return plan
+            plan.max_repay_assets = plan.repaid_assets // 2
+        if plan.max_repay_assets == 0:
+            break
+        bonus_bps: uint256 = 0
+        plan.repaid_assets, plan.seized_shares, bonus_bps = staticcall ACCOUNTS.quote_liquidation(
+            account, plan.collateral_pool, plan.max_repay_assets
         )
-        if is_fair and plan.returned_assets >= plan.repaid_assets:
-            return plan
-        plan.repaid_assets //= 2
     return Plan(
         debt_pool=wanted.debt_pool,
         collateral_pool=empty(address),
+        max_repay_assets=0,
         repaid_assets=0,
         seized_shares=0,
         returned_assets=0,
@@ -390,7 +389,7 @@ def _liquidate(account: address, plan: Plan):
     repaid_assets: uint256 = 0
     seized_shares: uint256 = 0
     repaid_assets, seized_shares = extcall ILendingPool(plan.debt_pool).liquidate(
-        account, plan.collateral_pool, plan.repaid_assets, plan.seized_shares
+        account, plan.collateral_pool, plan.max_repay_assets, plan.seized_shares
     )
     sold_assets: uint256 = extcall ILendingPool(plan.collateral_pool).redeem(
         seized_shares, self, self

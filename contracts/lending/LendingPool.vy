@@ -852,6 +852,16 @@ def idle() -> uint256:
 
 @external
 @view
+def releasable() -> uint256:
+    """
+    @notice Base units that may leave now, whoever takes them: idle, within the outflow limit.
+    @custom:rounding Down: the refill of the limit is rounded down.
+    """
+    return self._releasable()
+
+
+@external
+@view
 def last_accrued_at() -> uint256:
     """
     @notice Until when interest is paid for, Unix seconds.
@@ -1237,7 +1247,6 @@ def _outflow_capacity(terms: IRiskTerms.PoolTerms) -> uint256:
 @internal
 @view
 def _releasable() -> uint256:
-    # What may leave today, whoever asks.
     terms: IRiskTerms.PoolTerms = self._terms(UNSTOPPABLE)
     idle: uint256 = ledger.idle()
     total_assets: uint256 = idle + self._books(terms.reserve_factor_bps).total_debt

@@ -133,7 +133,8 @@ def cancel_order(id: uint256):
 @external
 def execute(id: uint256) -> (uint256, uint256):
     """
-    @notice Do what an order says, as far as holdings, idle assets and the order allow.
+    @notice Do what an order says, as far as holdings, what the pool may pay out and the
+        order allow.
     @custom:access Anyone; the caller gets the bounty.
     @custom:rounding What is moved up, the bounty down.
     @custom:reverts
@@ -397,8 +398,8 @@ def _sale_assets(
     )
     shares: uint256 = staticcall IERC20(order.pool).balanceOf(order.account)
     held_assets: uint256 = staticcall ILendingPool(order.pool).convertToAssets(shares)
-    idle_assets: uint256 = staticcall ILendingPool(order.pool).idle()
-    return min(min(wanted_assets, order.assets), min(held_assets, idle_assets))
+    releasable: uint256 = staticcall ILendingPool(order.pool).releasable()
+    return min(min(wanted_assets, order.assets), min(held_assets, releasable))
 
 
 @internal

@@ -111,11 +111,13 @@ def build_boundary(
     return BoundaryWorld(lending, pairs, factory, router, heartbeat, liquidator, queue)
 
 
-def open_pair(lending: LendingWorld, factory: Contract, name: str, dollars: int) -> Contract:
+def open_pair(
+    lending: LendingWorld, factory: Contract, name: str, dollars: int, fee_bps: int = FEE_BPS
+) -> Contract:
     token, usd = lending.tokens[name], lending.tokens["usd"]
-    factory.create_pair(token, usd, FEE_BPS, sender=OWNER)
+    factory.create_pair(token, usd, fee_bps, sender=OWNER)
     artifact = compile_contract("exchange/VolatilePair.vy")
-    pair = Contract(lending.machine, artifact, factory.pair_of(token, usd, FEE_BPS))
+    pair = Contract(lending.machine, artifact, factory.pair_of(token, usd, fee_bps))
     for each in (token, usd):
         fund(each, [PROVIDER], [pair])
     sides = {

@@ -279,6 +279,31 @@ def test_execute__of_a_used_up_order__removes_it(
     assert orders.item_count() == 0
 
 
+def test_execute__where_an_outflow_limit_binds__sells_what_may_leave(
+    indebted, orders, borrower, owner, liquidator, give, place, market
+):
+    house, pool = indebted, indebted.eth_pool
+    give(Action.WITHDRAW, pool)
+    place()
+    market(FALLEN)
+    wanted = orders.due_assets(1)
+    house.terms.set_outflow_limit(pool, 500, DAY, sender=owner)
+    room = pool.releasable()
+    assert room == pool.totalAssets() // 20 < wanted
+    held = pool.convertToAssets(pool.balanceOf(borrower))
+
+    receipt = orders.execute(1, sender=liquidator)
+
+    (event,) = logs(receipt, orders.OrderExecuted)
+    assert event["assets"] == room
+    assert pool.convertToAssets(pool.balanceOf(borrower)) in (held - room, held - room - 1)
+    assert orders.order_of(1).assets == 10 * ETH - room
+    assert_holds_nothing(house, orders)
+    # It stands, and waits for the limit to refill.
+    with ape.reverts("orders: not due"):
+        orders.execute(1, sender=liquidator)
+
+
 def test_execute__to_owe_nothing__leaves_the_rest_to_the_owner(
     indebted, orders, borrower, liquidator, give, place, market
 ):

@@ -27,13 +27,14 @@ def test_withdraw__over_the_limit__reverts(limited, lender):
     pool = limited.usd_pool
     assert pool.maxWithdraw(lender) == ROOM
     assert pool.maxRedeem(lender) == ROOM * SHARES
+    assert pool.releasable() == ROOM < pool.idle()
     with ape.reverts("pool: outflow limit"):
         pool.withdraw(ROOM + 1, lender, lender, sender=lender)
 
     pool.withdraw(ROOM, lender, lender, sender=lender)
 
     # A tenth of what is left is less than what has left already.
-    assert pool.maxWithdraw(lender) == pool.maxRedeem(lender) == 0
+    assert pool.maxWithdraw(lender) == pool.maxRedeem(lender) == pool.releasable() == 0
     with ape.reverts("pool: outflow limit"):
         pool.redeem(SHARES, lender, lender, sender=lender)
 
