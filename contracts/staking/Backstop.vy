@@ -32,6 +32,7 @@ from ..interfaces import IPriceOracle
 from ..interfaces import IRouter
 from ..interfaces import IStakeBackstop
 from ..interfaces import IStakingPool
+from ..modules import fair_sale
 from ..modules import token_transfer
 from ..modules import units
 
@@ -73,7 +74,7 @@ ACCOUNTS: immutable(IAccounts)
 STAKING: immutable(IStakingPool)
 HEAD: immutable(address)
 ORACLE: immutable(IPriceOracle)
-ROUTER: immutable(IRouter)
+ROUTER: immutable(address)
 
 # Base units that a pool is paid in a day at most, and what it was paid.
 limit_of: public(HashMap[address, uint256])
@@ -126,7 +127,7 @@ def __init__(
     STAKING = IStakingPool(staking)
     HEAD = staticcall IERC4626(staking).asset()
     ORACLE = IPriceOracle(oracle)
-    ROUTER = IRouter(router)
+    ROUTER = router
     self._set_bounds(slash_bps, slippage_bps)
 
 
@@ -297,12 +298,8 @@ def _sell_stake(asset: address, assets: uint256):
     taken: uint256 = extcall STAKING.slash(head_assets, self)
     self._slashed = Used(day=day, assets=slashed_today + taken)
 
-    is_approved: bool = extcall IERC20(HEAD).approve(
-        ROUTER.address, taken, default_return_value=True
-    )
-    assert is_approved, "token: transfer refused"
-    sold_for: uint256 = extcall ROUTER.swap_exact_in(
-        self._routes[asset], taken, foreseen_assets, self, block.timestamp
+    sold_for: uint256 = fair_sale.sell(
+        ROUTER, self._routes[asset], HEAD, asset, taken, foreseen_assets
     )
     log IStakeBackstop.StakeSold(asset=asset, head_assets=taken, assets=sold_for)
 
@@ -329,7 +326,7 @@ def _sale(asset: address, assets: uint256) -> (uint256, uint256):
     for i: uint256 in range(MAX_HALVINGS + 1):
         if head_assets == 0:
             break
-        foreseen_assets: uint256 = self._quote(asset, head_assets)
+        foreseen_assets: uint256 = fair_sale.proceeds(ROUTER, self._routes[asset], head_assets)
         foreseen_usd_wad: uint256 = staticcall ORACLE.value_usd_wad_up(asset, foreseen_assets)
         sold_usd_wad: uint256 = head_assets * head_usd_wad // HEAD_BASE_UNITS
         if foreseen_usd_wad * units.BPS >= sold_usd_wad * (units.BPS - slippage_bps):
@@ -349,28 +346,6 @@ def _price_usd_wad(asset: address) -> uint256:
     if not is_reliable:
         return 0
     return price_usd_wad
-
-
-@internal
-@view
-def _quote(asset: address, head_assets: uint256) -> uint256:
-    # Zero where the pairs refuse so little or so much.
-    is_answered: bool = False
-    answer: Bytes[32] = b""
-    is_answered, answer = raw_call(
-        ROUTER.address,
-        abi_encode(
-            self._routes[asset],
-            head_assets,
-            method_id=method_id("quote_exact_in((address,address)[],uint256)"),
-        ),
-        max_outsize=32,
-        is_static_call=True,
-        revert_on_failure=False,
-    )
-    if not is_answered or len(answer) < 32:
-        return 0
-    return extract32(answer, 0, output_type=uint256)
 
 
 @internal

@@ -191,6 +191,25 @@ def test_cover__without_a_way_to_sell__pays_from_the_reserve_alone(
     assert world.lose(10_000 * USD) == 100 * USD
 
 
+def test_cover__over_a_route_without_a_pair__slashes_nothing(world: BackstopWorld) -> None:
+    world.backstop.set_route(world.usd, [(STRANGER, world.head.address)], sender=OWNER)
+    asked = 10_000 * USD
+
+    assert world.lose(asked) == 0
+
+    assert events(world.backstop, "StakeSold") == []
+    assert events(world.backstop, "Covered") == [
+        {
+            "pool": world.pool.address,
+            "asset": world.usd.address,
+            "asked_assets": asked,
+            "covered_assets": 0,
+        }
+    ]
+    assert world.staking.totalAssets() == STAKE
+    assert world.usd.balanceOf(world.pool) == world.head.balanceOf(world.backstop) == 0
+
+
 def test_cover__for_a_pool_without_a_limit__is_refused(world: BackstopWorld) -> None:
     world.usd.transfer(world.backstop, 100 * USD, sender=STAKER)
     with refused("backstop: pool not covered"):
