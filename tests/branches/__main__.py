@@ -31,6 +31,7 @@ SUITES = (
     "tests/regression",
     "tests/invariant/edges",
     "tests/invariant/heartbeat/test_liquidator.py",
+    "tests/invariant/heartbeat/test_liquidator_bounds.py",
     "tests/invariant/heartbeat/test_backstop.py",
     "tests/invariant/matrix",
 )
