@@ -9,11 +9,23 @@ const here = dirname(fileURLToPath(import.meta.url));
 const source = process.env.HEADWATER_ABI_DIR ?? join(here, '../../deployments/abi');
 const target = join(here, '../src/generated');
 
-// What the page calls, by contract. Unused functions and all events are left out: every entry
-// is shipped to every visitor.
+// What the page calls and looks up in logs, by contract. The rest is left out: every entry is
+// shipped to every visitor.
 const wanted = {
   Lens: ['markets', 'account', 'pairs', 'vaults', 'staking', 'queue_tickets'],
   Accounts: ['batch', 'pledge', 'unpledge'],
+  Operators: ['grant', 'revoke', 'revoke_all', 'grant_of', 'OperatorGranted'],
+  Orders: [
+    'set_order',
+    'cancel_order',
+    'execute',
+    'due_assets',
+    'order_of',
+    'orders_of',
+    'OrderSet',
+    'OrderExecuted',
+    'OrderRemoved',
+  ],
   LendingPool: [
     'deposit',
     'deposit_with_permit',
@@ -70,7 +82,7 @@ function fail(message) {
 
 const files = Object.entries(wanted).map(([contract, names]) => {
   const abi = readAbi(contract);
-  const entries = abi.filter((entry) => entry.type === 'function' && names.includes(entry.name));
+  const entries = abi.filter((entry) => names.includes(entry.name));
   const missing = names.filter((name) => !entries.some((entry) => entry.name === name));
   if (missing.length > 0) fail(`${contract} has no ${missing.join(', ')} in deployments/abi`);
   const name = `${contract[0].toLowerCase()}${contract.slice(1)}Abi`;

@@ -15,6 +15,11 @@ export function smaller(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }
 
+/** The larger of two. */
+export function larger(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
 /** a - b, or nothing where that would be negative. */
 export function minusOrZero(a: bigint, b: bigint): bigint {
   return a > b ? a - b : 0n;
