@@ -21,8 +21,9 @@ import { Tabs } from '../ui/Tabs';
 import { TokenMark } from '../ui/TokenMark';
 import NotFoundPage from './NotFoundPage';
 
-// Loaded behind the page: few come here to wait.
+// Loaded behind the page: few come here to wait, or to set an order.
 const ExitQueueCard = lazy(() => import('../features/market/ExitQueueCard'));
+const ProtectCard = lazy(() => import('../features/protect/ProtectCard'));
 
 /** One market: what it is like, and the four things to do there. */
 export default function MarketPage() {
@@ -71,6 +72,9 @@ export default function MarketPage() {
             <LoanCard account={positions.data} markets={markets.data} />
           )}
           <Suspense fallback={null}>
+            {owesHere && address && positions.data && (
+              <ProtectCard account={positions.data} markets={markets.data} owner={address} />
+            )}
             <ExitQueueCard {...context} />
           </Suspense>
           <Card title="Interest rates">

@@ -60,7 +60,7 @@ export function AmountField({
         )}
       </div>
       <div
-        className={`flex items-center gap-2 rounded-control border bg-surface pl-3 pr-1.5 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent ${fault ? 'border-bad' : 'border-edge'}`}
+        className={`flex items-center gap-2 rounded-control border bg-surface pl-3 ${max === undefined ? 'pr-3' : 'pr-1.5'} focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-accent ${fault ? 'border-bad' : 'border-edge'}`}
       >
         <input
           id={id}
