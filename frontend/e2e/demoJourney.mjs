@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { act, goTo, numberWhen, openRow } from './steps.mjs';
+import { act, demoAddress, goTo, numberWhen, openRow } from './steps.mjs';
 
 const DAY = 86_400;
 
@@ -91,12 +91,7 @@ export async function demoJourney({ context, devnet, chain, check }) {
     await page.getByRole('tab', { name: 'Repay', exact: true }).click();
     await page.getByRole('tabpanel').getByRole('button', { name: /^Max:/ }).click();
     await act(page, { button: 'Repay everything', success: 'You owe nothing here any more.' });
-    const account = await page.evaluate(() =>
-      Object.keys(localStorage)
-        .filter((key) => key.startsWith('headwater.demo.0x'))
-        .map((key) => JSON.parse(localStorage.getItem(key)).address)
-        .at(0),
-    );
+    const account = await demoAddress(page);
     const debt = await chain.read('LendingPool/usd_core', 'debt_of', [account]);
     if (debt !== 0n) throw new Error(`the chain still says ${debt}`);
   });

@@ -10,17 +10,22 @@ const axeSource = readFileSync(
 );
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** Each page with words that stand on it only once it has heard of the chain and the account. */
+/**
+ * Each page with words that stand on it only once it has heard of the chain and the account, and
+ * what is opened on it first.
+ */
 const PAGES = [
   ['home', '/', 'Your loan'],
   ['markets', '/markets', 'Your supply'],
-  ['market', '/markets/usd_core', 'Repay or borrow more'],
+  ['market', '/markets/usd_core', /^If 1 tETH falls below/],
+  ['order form', '/markets/usd_core', /^If 1 tETH falls below/, 'Add an order'],
   ['vaults', '/vaults', 'Headwater USD Vault'],
   ['vault', '/vaults/usd', 'In your wallet'],
   ['pools', '/pools', /1 tETH = /],
   ['pool', '/pools/eth_usd', 'In your wallet'],
   ['stake', '/stake', 'In your wallet'],
-  ['portfolio', '/portfolio', 'What if the collateral falls'],
+  ['portfolio', '/portfolio', 'Withdraw your supply · tETH'],
+  ['grant form', '/portfolio', 'Withdraw your supply · tETH', 'Permit somebody…'],
 ];
 const WIDTHS = [1280, 360];
 
@@ -28,7 +33,7 @@ const WIDTHS = [1280, 360];
 export async function looksJourney({ context, devnet, check }) {
   const page = await context.newPage();
   await check(
-    'an account with supply and a loan, so that each page has something to show',
+    'an account with supply, a loan and an order, so that each page has something to show',
     async () => {
       await page.goto(devnet.pageUrl);
       await page.getByTestId('demo').click();
@@ -48,6 +53,8 @@ export async function looksJourney({ context, devnet, check }) {
         button: /^Pledge and borrow 500/,
         success: /You borrowed 500/,
       });
+      await page.getByRole('button', { name: 'Add an order' }).click();
+      await act(page, { button: 'Set the stop-loss', success: 'The stop-loss is set.' });
     },
   );
   await check('a supply by keyboard alone, from the top of the page', async () => {
@@ -64,12 +71,13 @@ export async function looksJourney({ context, devnet, check }) {
   });
   for (const theme of ['light', 'dark']) {
     await page.evaluate((choice) => localStorage.setItem('headwater.theme', choice), theme);
-    for (const [name, path, landmark] of PAGES) {
+    for (const [name, path, landmark, opener] of PAGES) {
       await check(`${name}, ${theme}: no fault of accessibility, nothing overflows`, async () => {
         await page.setViewportSize({ width: WIDTHS[0], height: 900 });
         await page.goto(`${devnet.pageUrl}${path}`);
         await page.getByText(landmark).first().waitFor();
         await page.getByText(/asking the node…/i).waitFor({ state: 'detached' });
+        if (opener) await page.getByRole('button', { name: opener }).click();
         for (const width of WIDTHS) await look(page, `${name}-${theme}`, width);
       });
     }
@@ -93,6 +101,8 @@ async function tabTo(page, name) {
 
 async function look(page, name, width) {
   await page.setViewportSize({ width, height: 900 });
+  // Whatever was opened further down: the header lies over nothing then.
+  await page.evaluate(() => window.scrollTo(0, 0));
   const shots = process.env.HEADWATER_E2E_SHOTS;
   if (shots) await page.screenshot({ path: join(shots, `${name}-${width}.png`), fullPage: true });
   const overflow = await page.evaluate(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The journeys of a newcomer and of a wallet's owner, in Chromium, on a real devnet. Prints
+// The journeys of a newcomer, of a wallet's owner and of a borrower, in Chromium, on a real devnet. Prints
 // "N passed, N failed" last.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { createChain } from './chain.mjs';
 import { demoJourney } from './demoJourney.mjs';
 import { startDevnet } from './devnet.mjs';
 import { looksJourney } from './looksJourney.mjs';
+import { protectJourney } from './protectJourney.mjs';
 import { walletJourney } from './walletJourney.mjs';
 
 const frontend = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -107,6 +108,7 @@ try {
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   await journey('A newcomer with a demo account', browser, devnet, demoJourney);
   await journey('An owner of a wallet', browser, devnet, walletJourney);
+  await journey('A borrower who protects a loan', browser, devnet, protectJourney);
   await journey('Every page, in both themes and two widths', browser, devnet, looksJourney);
 } catch (error) {
   failed += 1;

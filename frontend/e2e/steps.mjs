@@ -40,3 +40,13 @@ export async function numberWhen(page, testId, isWanted, timeout = 20_000) {
   }
   throw new Error(`${testId} stayed at "${seen}"`);
 }
+
+/** The address of the demo account that the page made. */
+export function demoAddress(page) {
+  return page.evaluate(() =>
+    Object.keys(localStorage)
+      .filter((key) => key.startsWith('headwater.demo.0x'))
+      .map((key) => JSON.parse(localStorage.getItem(key)).address)
+      .at(0),
+  );
+}

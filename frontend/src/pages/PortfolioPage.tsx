@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { lazy, Suspense } from 'react';
 import { useAccount } from '../chain/useAccount';
 import { useHoldings } from '../chain/useHoldings';
 import type { HexAddress } from '../domain/market';
@@ -13,6 +14,10 @@ import { ConnectPrompt } from '../ui/ConnectPrompt';
 import { PageHeader } from '../ui/PageHeader';
 import { ReadError } from '../ui/ReadError';
 import { Skeleton } from '../ui/Skeleton';
+
+// Loaded behind the page, where there is something to protect or to look after.
+const ProtectCard = lazy(() => import('../features/protect/ProtectCard'));
+const OperatorsCard = lazy(() => import('../features/operators/OperatorsCard'));
 
 /** What are my positions, and what if prices fall? */
 export default function PortfolioPage() {
@@ -45,9 +50,15 @@ function OwnPortfolio({ owner }: { owner: HexAddress }) {
     <div className="space-y-6">
       <AccountFigures {...holdings} />
       <LoanCard account={account} markets={markets} />
+      <Suspense fallback={null}>
+        <ProtectCard account={account} markets={markets} owner={owner} />
+      </Suspense>
       <SuppliesCard account={account} markets={markets} owner={owner} />
       <OtherHoldings vaults={vaults} pairs={pairs} staking={staking} prices={prices} />
       <WalletCard account={account} markets={markets} />
+      <Suspense fallback={null}>
+        <OperatorsCard account={account} markets={markets} owner={owner} />
+      </Suspense>
     </div>
   );
 }
