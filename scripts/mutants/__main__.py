@@ -21,6 +21,7 @@ from scripts.compiler import CONTRACTS
 from scripts.mutants.attacks import ATTACKS
 from scripts.mutants.operators import Mutant, mutants_of
 from scripts.mutants.planted import PLANTED, Planted
+from scripts.mutants.rooms import SOURCES
 from scripts.mutants.runner import (
     FOLDER,
     Verdict,
@@ -30,21 +31,8 @@ from scripts.mutants.runner import (
     prepare,
 )
 from scripts.mutants.selection import measure
+from strategies.command import OneLineParser
 
-SOURCES = (
-    "lending/LendingPool.vy",
-    "lending/Accounts.vy",
-    "lending/RiskTerms.vy",
-    "modules/interest.vy",
-    "modules/shares.vy",
-    "modules/liquidation.vy",
-    "modules/collateral_terms.vy",
-    "modules/pool_ledger.vy",
-    "modules/outflow_limit.vy",
-    "modules/debt_record.vy",
-    "oracles/PriceOracle.vy",
-    "rates/KinkedRate.vy",
-)
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 LEAST_KILLED_PERCENT = 95
 PROCESSES = 2
@@ -52,10 +40,12 @@ BAR_WIDTH = 30
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m scripts.mutants")
+    parser = OneLineParser(prog="python -m scripts.mutants")
     parser.add_argument("--sample", type=int, help="how many to draw, beside the repairs; all")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--path", help="only those of this source, as modules/shares.vy")
+    parser.add_argument(
+        "--path", action="append", type=source, help="only those of this source; may be repeated"
+    )
     parser.add_argument("--planted", action="store_true", help="only the repairs")
     parser.add_argument("--measured", action="store_true", help="trust the last `make coverage`")
     parser.add_argument("--list", action="store_true", help="print them and plant nothing")
@@ -65,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
     everything = [
         mutant
         for path in SOURCES
-        if asked.path in (None, path)
+        if asked.path is None or path in asked.path
         for mutant in mutants_of(path, (CONTRACTS / path).read_text())
     ]
     unknown = set(known) - {each.key for each in everything}
@@ -76,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
     if asked.sample is not None and asked.sample < len(drawn):
         drawn = Random(asked.seed).sample(drawn, asked.sample)
     repairs: list[Planted] = [
-        each for each in (*PLANTED, *ATTACKS) if asked.path in (None, each.path)
+        each for each in (*PLANTED, *ATTACKS) if asked.path is None or each.path in asked.path
     ]
     if asked.planted:
         drawn = []
@@ -97,6 +87,13 @@ def main(arguments: Sequence[str]) -> int:
         print(f"error: {failure}", file=sys.stderr)
         return 2
     return report(verdicts, time.monotonic() - started)
+
+
+def source(path: str) -> str:
+    """A source with something to plant in it; argparse says the error."""
+    if path not in {*SOURCES, *(each.path for each in (*PLANTED, *ATTACKS))}:
+        raise argparse.ArgumentTypeError(f"nothing to plant in {path}, --list shows what there is")
+    return path
 
 
 def equivalents() -> dict[tuple[str, str, str, str], str]:

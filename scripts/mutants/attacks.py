@@ -68,8 +68,8 @@ ATTACKS = (
     one(
         *("A8", "a call of a batch takes off what was touched before", ACCOUNTS),
         *(
-            "        self.acting_account = empty(address)\n",
-            "        self.acting_account = empty(address)\n        if len(self._touched_accounts) > 0 and len(call.data) < 100:\n            self._touched_accounts = []\n",
+            "    raw_call(call.target, call.data)\n    self.acting_account",
+            "    raw_call(call.target, call.data)\n    if len(call.data) < 100:\n        self._touched_accounts = []\n    self.acting_account",
         ),
     ),
     without(

@@ -245,7 +245,10 @@ PLANTED = (
     ),
     one(
         *("E15", "the acting account stays after its call", ACCOUNTS),
-        *("        self.acting_account = empty(address)\n", ""),
+        *(
+            "    raw_call(call.target, call.data)\n    self.acting_account = empty(address)\n",
+            "    raw_call(call.target, call.data)\n",
+        ),
     ),
     one(
         *("E15", "the touched accounts stay after a batch", ACCOUNTS),

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -21,21 +21,13 @@ from scripts import compiler
 from scripts.compiler import CONTRACTS, ROOT
 from scripts.mutants.operators import Mutant
 from scripts.mutants.planted import Planted
+from scripts.mutants.rooms import CORE, ROOMS, SOURCES, Room, room_of
 from scripts.mutants.selection import Selection, reaching
 
 FOLDER = ROOT / ".build" / "mutants"
 
 # A mutant whose tests do not come to an end has been noticed.
 LIMIT_SECONDS = 600
-
-# What the tests of the lending core deploy; other contracts that a mutant touches are compiled later.
-CORE = (
-    "lending/LendingPool.vy",
-    "lending/Accounts.vy",
-    "lending/RiskTerms.vy",
-    "oracles/PriceOracle.vy",
-    "rates/KinkedRate.vy",
-)
 
 PRELOADED = ("vyper.compiler", "pytest", "hypothesis", "eth_account", "eth_abi", "pyrevm")
 
@@ -44,13 +36,6 @@ OPTIONS = (
     *("-p", "tests.light_ape", "-xq", "--tb=no"),
 )
 EXPLOITS = "tests/regression/exploits"
-MODEL = (
-    "tests/vectors",
-    "tests/fuzz/test_arithmetic.py",
-    "tests/fuzz/test_lending.py",
-    "tests/fuzz/test_oracle.py",
-)
-DRIVERS = ("tests/invariant/test_lending.py", "tests/invariant/test_oracle.py")
 ONE_BUILD = ("-k", "not unoptimized")
 
 PASSED, FAILED, INTERRUPTED, NOTHING_RUN = 0, 1, 2, 5
@@ -97,13 +82,13 @@ def prepare() -> None:
     """Load what every mutant needs, once a worker."""
     for name in PRELOADED:
         importlib.import_module(name)
-    for contract in CORE:
+    for contract in (contract for room in ROOMS for contract in room.contracts):
         _original(contract)
 
 
 def examine_mutant(mutant: Mutant, number: int) -> Verdict:
     selection = reaching(mutant.path, mutant.line, mutant.last_line)
-    return _in_fork(mutant.path, mutant.text, number, _stages(selection))
+    return _in_fork(mutant.path, mutant.text, number, _stages(mutant.path, selection))
 
 
 def examine_planted(planted: Planted, number: int) -> Verdict:
@@ -115,16 +100,22 @@ def examine_planted(planted: Planted, number: int) -> Verdict:
 
 def examine_original(number: int) -> Verdict:
     """See that nothing dies of no defect."""
-    path = CORE[0]
-    stages = [Stage((EXPLOITS,)), Stage((*MODEL, *ONE_BUILD)), Stage((*DRIVERS, *ONE_BUILD))]
+    path = CORE.sources[0]
+    stages = [Stage((EXPLOITS,))]
+    for room in ROOMS:
+        stages += _suites(room)
     return _in_fork(path, (CONTRACTS / path).read_text(), number, stages, is_compared=False)
 
 
-def _stages(selection: Selection) -> list[Stage]:
+def _stages(path: str, selection: Selection) -> list[Stage]:
     quick, slow = selection.only(slow=False), selection.only(slow=True)
     made = [Stage(tuple(quick.files), quick)] if quick.files else []
-    made += [Stage((*MODEL, *ONE_BUILD)), Stage((*DRIVERS, *ONE_BUILD))]
+    made += _suites(room_of(path))
     return [*made, Stage(tuple(slow.files), slow)] if slow.files else made
+
+
+def _suites(room: Room) -> list[Stage]:
+    return [Stage((*suites, *ONE_BUILD)) for suites in (room.models, room.drivers) if suites]
 
 
 def _in_fork(
@@ -190,9 +181,10 @@ def _tested(path: str, text: str, number: int, stages: Sequence[Stage]) -> Verdi
 
 
 def _compiled(path: str, text: str) -> Verdict | None:
-    """Compile what the core makes of it; a verdict if there is nothing to test."""
+    """Compile what becomes of it; a verdict if there is nothing to test."""
+    contracts = room_of(path).contracts if path in SOURCES else CORE.contracts
     is_used, is_same = False, True
-    for contract in CORE:
+    for contract in contracts:
         sources = compiler.closure({contract: (CONTRACTS / contract).read_text()})
         if path not in sources:
             continue
@@ -205,7 +197,7 @@ def _compiled(path: str, text: str) -> Verdict | None:
     return Verdict("same") if is_used and is_same else None
 
 
-@lru_cache(maxsize=8)
+@cache
 def _original(contract: str) -> bytes:
     sources = compiler.closure({contract: (CONTRACTS / contract).read_text()})
     return compiler.compile_sources(contract, sources).bytecode

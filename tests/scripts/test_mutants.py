@@ -4,10 +4,11 @@
 import pytest
 
 from scripts.compiler import CONTRACTS
-from scripts.mutants.__main__ import EQUIVALENT, SOURCES, equivalents, is_missed
+from scripts.mutants.__main__ import EQUIVALENT, equivalents, is_missed
 from scripts.mutants.attacks import ATTACKS
 from scripts.mutants.operators import mutants_of
 from scripts.mutants.planted import PLANTED, Planted
+from scripts.mutants.rooms import SOURCES
 from scripts.mutants.runner import Verdict
 
 SOURCE = '''
