@@ -13,6 +13,7 @@ from scripts.checks import (
     linked_tests,
     portable_files,
     revert_reasons,
+    tested_reasons,
 )
 from scripts.checks.house import House
 
@@ -22,6 +23,7 @@ CHECKS = (
     contract_imports,
     compiler_rules,
     revert_reasons,
+    tested_reasons,
     linked_tests,
     bytecode_size,
     artefacts,

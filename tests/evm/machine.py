@@ -23,6 +23,10 @@ CODE_SIZE_LIMIT = 40_000
 REASON_SELECTOR = bytes.fromhex("08c379a0")  # Error(string)
 PANIC_SELECTOR = bytes.fromhex("4e487b71")  # Panic(uint256)
 
+BLUEPRINT_PREAMBLE = bytes.fromhex("fe7100")  # ERC-5202
+# Of PUSH2 size: RETURNDATASIZE, DUP2, PUSH1 10, RETURNDATASIZE, CODECOPY, RETURNDATASIZE, RETURN.
+RETURN_THE_REST = bytes.fromhex("3d81600a3d39f3")
+
 
 class Reverted(Exception):
     """The chain refused; `reason` is the contract's string, or "" where it gave none.
@@ -71,6 +75,12 @@ class Machine:
             return self.evm.deploy(sender, code).lower()
         except RuntimeError as error:
             raise _reverted(str(error)) from None
+
+    def declare(self, init_code: bytes) -> str:
+        """Store `init_code` as an ERC-5202 blueprint; its address."""
+        stored = BLUEPRINT_PREAMBLE + init_code
+        size = len(stored).to_bytes(2, "big")
+        return self.deploy_code(bytes.fromhex("61") + size + RETURN_THE_REST + stored)
 
     def send(self, sender: str, target: str, data: bytes, gas: int | None = None) -> bytes:
         """One transaction, with all the gas there is or as much as said; what it wrote stays."""

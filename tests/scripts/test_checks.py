@@ -16,6 +16,7 @@ from scripts.checks import (
     linked_tests,
     portable_files,
     revert_reasons,
+    tested_reasons,
 )
 from scripts.checks.house import House
 
@@ -192,6 +193,14 @@ def test_reason_of_another_form__is_found(reason: str, expected: str, plant: Pla
     found = facts(revert_reasons, plant(SOUND.replace("box: zero assets", reason)))
 
     assert any(expected in fact for fact in found)
+
+
+def test_reason_that_no_test_meets__is_found(plant: Plant) -> None:
+    house = plant(SOUND)
+    assert facts(tested_reasons, house) == ['no test meets "box: zero assets"']
+
+    test = 'def test_put():\n    with ape.reverts("box: zero assets"):\n        box.put(0)\n'
+    assert facts(tested_reasons, plant(test, "tests/test_box.py")) == []
 
 
 def test_reason_of_a_module__counts_for_the_function_that_reaches_it(plant: Plant) -> None:

@@ -64,17 +64,6 @@ class BoundaryWorld:
             pair.swap(usd, held * paid // aimed - paid, 0, PROVIDER, sender=PROVIDER)
 
 
-def as_blueprint(bytecode: bytes) -> bytes:
-    """Init code that stores `bytecode` as ERC-5202 wants it."""
-    stored = bytes.fromhex("FE7100") + bytecode
-    return (
-        bytes.fromhex("61")
-        + len(stored).to_bytes(2, "big")
-        + bytes.fromhex("3d81600a3d39f3")
-        + stored
-    )
-
-
 def build_boundary(
     actors: list[str] | None = None, mutation: Mutation | None = None
 ) -> BoundaryWorld:
@@ -83,7 +72,7 @@ def build_boundary(
     lending = build_lending(people, mutation)
     machine, tokens = lending.machine, lending.tokens
     compiled = partial(compile_contract, mutation=mutation)
-    blueprint = machine.deploy_code(as_blueprint(compiled("exchange/VolatilePair.vy").bytecode))
+    blueprint = machine.declare(compiled("exchange/VolatilePair.vy").bytecode)
     factory = machine.deploy(compiled("exchange/PairFactory.vy"), blueprint, TREASURY, OWNER)
     router = machine.deploy(compiled("exchange/Router.vy"), factory)
     pairs = {

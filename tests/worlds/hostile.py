@@ -18,9 +18,6 @@ from tests.worlds.tokens import MAX_UINT256, PURSE
 DOLLAR_WAD = 10**18
 MAX_AGE_SECONDS = 3_600
 
-# ERC-5202
-BLUEPRINT_PREAMBLE = bytes.fromhex("fe7100")
-
 
 def deploy_pool(
     world: LendingWorld,
@@ -44,10 +41,7 @@ def deploy_pool(
 def deploy_factory(world: LendingWorld) -> Contract:
     """A factory of pools that owns the account layer, and so lists what it creates."""
     machine = world.machine
-    stored = BLUEPRINT_PREAMBLE + compile_contract("lending/LendingPool.vy").bytecode
-    # Init code that returns what follows it.
-    copier = bytes.fromhex("61") + len(stored).to_bytes(2, "big") + bytes.fromhex("3d81600a3d39f3")
-    blueprint = machine.deploy_code(copier + stored)
+    blueprint = machine.declare(compile_contract("lending/LendingPool.vy").bytecode)
     factory = machine.deploy(
         compile_contract("lending/PoolFactory.vy"),
         *(blueprint, world.accounts, world.oracle, TREASURY, OWNER),

@@ -16,7 +16,7 @@ from tests.worlds.doubles import (
     timed_feed,
     unapproving_token,
 )
-from tests.worlds.hostile import BLUEPRINT_PREAMBLE, add_pool, deploy_factory, price
+from tests.worlds.hostile import add_pool, deploy_factory, price
 from tests.worlds.lending import OWNER, TREASURY, LendingWorld, build_lending
 from tests.worlds.tokens import MAX_UINT256, MINTER, deploy_token
 
@@ -214,13 +214,7 @@ def test_bonus__a_digit_above_a_basis_point__is_that_basis_point() -> None:
 
 
 def test_create_pool__from_a_blueprint_that_makes_nothing__is_refused(world: LendingWorld) -> None:
-    stored = BLUEPRINT_PREAMBLE + EMPTY_CONTRACT
-    blueprint = world.machine.deploy_code(
-        bytes.fromhex("61")
-        + len(stored).to_bytes(2, "big")
-        + bytes.fromhex("3d81600a3d39f3")
-        + stored
-    )
+    blueprint = world.machine.declare(EMPTY_CONTRACT)
     factory = world.machine.deploy(
         compile_contract("lending/PoolFactory.vy"),
         *(blueprint, world.accounts, world.oracle, TREASURY, OWNER),
@@ -355,3 +349,15 @@ def test_lens__of_a_pool_with_ten_collaterals__shows_them_all(world: LendingWorl
     terms_shown = next(field for field in view if isinstance(field, tuple))
 
     assert [term[0] for term in terms_shown] == [f"0x{number:040x}" for number in range(1, 11)]
+
+
+def test_pair_factory__of_a_blueprint_that_creates_nothing__lists_no_pair() -> None:
+    machine = Machine()
+    blueprint = machine.declare(EMPTY_CONTRACT)
+    artifact = compile_contract("exchange/PairFactory.vy")
+    factory = machine.deploy(artifact, blueprint, TREASURY, OWNER)
+    tokens = [deploy_token(machine, f"t{decimals}", decimals) for decimals in (6, 18)]
+
+    with refused("factory: empty pair"):
+        factory.create_pair(*tokens, 30, sender=LENDER)
+    assert factory.pair_count() == 0

@@ -243,6 +243,11 @@ def test_hostile_tokens__cannot_use_the_router(
         router.swap_exact_in(route, 10**18, 0, trader, FAR, sender=trader)
     hostile.set_tax(0, sender=owner)
 
+    # Its transfer turns it, so that it pays the router and then refuses the approval.
+    hostile.arm(hostile, hostile.set_refusing.encode_input(True), sender=owner)
+    with ape.reverts("router: approval refused"):
+        router.swap_exact_in(route, 10**18, 0, trader, FAR, sender=trader)
+
     again = router.swap_exact_in.encode_input(route, 10**18, 0, hostile, FAR)
     hostile.arm(router, again, sender=owner)
     router.swap_exact_in(route, 10**18, 0, trader, FAR, sender=trader)

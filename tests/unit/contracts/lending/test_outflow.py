@@ -39,6 +39,18 @@ def test_withdraw__over_the_limit__reverts(limited, lender):
         pool.redeem(SHARES, lender, lender, sender=lender)
 
 
+def test_withdraw__when_a_tenth_is_no_whole_unit__keeps_the_fraction_in(limited, lender):
+    pool = limited.usd_pool
+    pool.deposit(7, lender, sender=lender)
+    assert pool.maxWithdraw(lender) == ROOM
+    with ape.reverts("pool: outflow limit"):
+        pool.withdraw(ROOM + 1, lender, lender, sender=lender)
+
+    pool.withdraw(ROOM, lender, lender, sender=lender)
+
+    assert pool.maxWithdraw(lender) == 0
+
+
 def test_limit__refills_in_a_straight_line(limited, chain, lender):
     pool = limited.usd_pool
     pool.withdraw(ROOM, lender, lender, sender=lender)
