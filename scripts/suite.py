@@ -27,6 +27,7 @@ PYTHON = ".venv/bin/python"
 PYTEST = (PYTHON, "-m", "pytest", "-p", "no:ape_test", "-q")
 # The node's blocks are held against this; scripts/bootstrap.sh installs it.
 ORACLE = f"HEADWATER_T8N={ROOT / '.build/oracle/bin/ethereum-spec-evm'} t8n"
+UNOPTIMIZED = ("HEADWATER_OPTIMIZE=none", "APE_HEADWATER_CODE_SIZE_LIMIT=40000")
 CARGO = ("env", "-C", "appchain", ORACLE, "cargo")
 NPM = ("npm", "--prefix", "frontend", "run", "--silent")
 
@@ -82,6 +83,8 @@ def stages() -> tuple[list[Stage], list[Stage]]:
         (
             ("scripts/bootstrap.sh", "engine"),
             ape_test("headwater:local:engine"),
+            # What the compiler's optimisations add must be nothing but speed and size.
+            ("env", *UNOPTIMIZED, *ape_test("headwater:local:engine")),
             (*PYTEST, "tests/engine"),
         ),
         ("compile",),

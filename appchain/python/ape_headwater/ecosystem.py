@@ -7,6 +7,7 @@ from typing import ClassVar, cast
 from ape.api.networks import NetworkAPI
 from ape_ethereum.ecosystem import BaseEthereumConfig, Ethereum
 from ape_ethereum.transactions import TransactionType
+from pydantic_settings import SettingsConfigDict
 
 
 class HeadwaterConfig(BaseEthereumConfig):
@@ -14,6 +15,12 @@ class HeadwaterConfig(BaseEthereumConfig):
 
     # Only the local network is the plugin's; ape-config.yaml adds the devnet.
     NETWORKS: ClassVar[dict[str, tuple[int, int]]] = {}
+
+    # Largest runtime code that the engine takes, in bytes; none is the chain's own limit.
+    code_size_limit: int | None = None
+
+    # So that one run may differ, as APE_HEADWATER_CODE_SIZE_LIMIT=40000.
+    model_config = SettingsConfigDict(extra="allow", env_prefix="APE_HEADWATER_")
 
 
 class Headwater(Ethereum):

@@ -57,7 +57,9 @@ class EngineProvider(TestProviderAPI, Web3Provider):
         except NotBuilt as missing:
             raise ProviderError(str(missing)) from None
         test = self.test_config
+        limit = self.config_manager.get_config("headwater").code_size_limit
         self._node = Node(
+            *(() if limit is None else ("--code-size-limit", str(limit))),
             "--hardfork", HARDFORK,
             "--gas-limit", str(GAS_LIMIT),
             "--base-fee", "0",
