@@ -21,7 +21,7 @@ from scripts import compiler
 from scripts.compiler import CONTRACTS, ROOT
 from scripts.mutants.operators import Mutant
 from scripts.mutants.planted import Planted
-from scripts.mutants.rooms import CORE, ROOMS, SOURCES, Room, room_of
+from scripts.mutants.rooms import CORE, EVERYTHING, ROOMS, SOURCES, Room, room_of
 from scripts.mutants.selection import Selection, reaching
 
 FOLDER = ROOT / ".build" / "mutants"
@@ -111,6 +111,7 @@ def _stages(path: str, selection: Selection) -> list[Stage]:
     quick, slow = selection.only(slow=False), selection.only(slow=True)
     made = [Stage(tuple(quick.files), quick)] if quick.files else []
     made += _suites(room_of(path))
+    made += [Stage(EVERYTHING)]
     return [*made, Stage(tuple(slow.files), slow)] if slow.files else made
 
 

@@ -40,6 +40,10 @@ class Action(IntFlag):
     UNPLEDGE = 32
 
 
+def ceil_div(numerator: int, denominator: int) -> int:
+    return -(-numerator // denominator)
+
+
 def sub_account(owner: Any, number: int) -> str:
     """Account `number` of `owner`, as the contracts derive it."""
     from eth_utils import to_checksum_address

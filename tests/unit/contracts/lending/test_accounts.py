@@ -2,12 +2,15 @@
 import ape
 
 from tests.unit.contracts.lending_house import (
+    BORROW_BPS,
+    BPS,
     ETH,
     FOREVER,
     NOBODY,
     SHARES,
     USD,
     WAD,
+    ceil_div,
     logs,
     make_pool,
     sub_account,
@@ -257,6 +260,26 @@ def test_withdrawable_shares__when_another_collateral_suffices__is_all(house, le
     assert house.accounts.withdrawable_shares(borrower, house.eth_pool) == FOREVER
     assert house.eth_pool.maxRedeem(borrower) == 10 * ETH * SHARES
     house.eth_pool.redeem(10 * ETH * SHARES, borrower, borrower, sender=borrower)
+
+
+def test_withdrawable_shares__of_a_collateral_worth_little__is_exact(house, lender, borrower):
+    # A tETH of a tenth of a cent: many base units are worth one of a value, so that each step shows.
+    price_usd_wad, held, debt = 10**15 + 7, 10**25 - 3, 5_000 * USD + 3
+    house.feed.set_price(house.eth, price_usd_wad, house.chain.pending_timestamp, sender=lender)
+    house.usd_pool.deposit(100_000 * USD, lender, sender=lender)
+    house.collateralize(borrower, house.eth_pool, held)
+    house.usd_pool.borrow(debt, borrower, sender=borrower)
+    limit_usd_wad = house.accounts.status(borrower).borrow_limit_usd_wad
+    value_usd_wad = held * price_usd_wad // WAD
+    others_usd_wad = limit_usd_wad - value_usd_wad * BORROW_BPS // BPS
+    keep_usd_wad = ceil_div((debt * 10**12 - others_usd_wad) * BPS, BORROW_BPS)
+    keep_assets = ceil_div(held * keep_usd_wad, value_usd_wad)
+
+    free = house.accounts.withdrawable_shares(borrower, house.eth_pool)
+
+    assert others_usd_wad == 0
+    assert free == (held - keep_assets) * SHARES
+    house.eth_pool.redeem(free, borrower, borrower, sender=borrower)
 
 
 def test_debtors__come_and_go(house, lender, borrower, liquidator, stranger):

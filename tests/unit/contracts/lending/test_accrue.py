@@ -4,6 +4,7 @@ import pytest
 
 from tests.unit.contracts.lending_house import (
     BPS,
+    FOREVER,
     RESERVE_FACTOR_BPS,
     SHARES,
     USD,
@@ -137,6 +138,20 @@ def test_accrue__when_the_model_reverts__goes_on_at_the_last_rate(owing, owner, 
 
     interest = debt * growth_wad(RATE_WAD, seconds) // WAD
     assert pool.total_debt() - debt in (interest, interest + 1)
+    assert pool.borrow_rate_per_second_wad() == RATE_WAD
+
+
+def test_accrue__of_a_pool_without_debt__keeps_the_rate_of_its_last_debt(
+    owing, owner, chain, borrower, stranger
+):
+    pool = owing.usd_pool
+    elapse(chain, pool, stranger, 100)
+    pool.repay(FOREVER, borrower, sender=borrower)
+    owing.rate.set_rate(2 * RATE_WAD, sender=owner)
+    elapse(chain, pool, stranger, 100)
+
+    owing.rate.set_broken(True, sender=owner)
+
     assert pool.borrow_rate_per_second_wad() == RATE_WAD
 
 

@@ -10,15 +10,12 @@ from tests.unit.contracts.lending_house import (
     SHARES,
     USD,
     WAD,
+    ceil_div,
     logs,
     sub_account,
 )
 
 DEBT = 10_000 * USD
-
-
-def ceil_div(numerator: int, denominator: int) -> int:
-    return -(-numerator // denominator)
 
 
 @pytest.fixture
@@ -64,6 +61,18 @@ def test_bad_debt__is_shared_by_lenders_in_proportion(
     of_stranger = pool.convertToAssets(pool.balanceOf(stranger))
     assert of_lender < 100_000 * USD
     assert abs(of_lender - 2 * of_stranger) <= 2
+
+
+def test_bad_debt__leaves_what_others_owe(insolvent, stranger, liquidator, borrower):
+    house, pool = insolvent, insolvent.usd_pool
+    house.collateralize(stranger, house.btc_pool, 10**8)
+    pool.borrow(7_000 * USD, stranger, sender=stranger)
+
+    receipt = pool.liquidate(borrower, house.eth_pool, FOREVER, 0, sender=liquidator)
+
+    assert len(logs(receipt, pool.BadDebtRecognized)) == 1
+    assert pool.debt_of(borrower) == 0
+    assert pool.debt_of(stranger) == pool.total_debt() == 7_000 * USD
 
 
 def test_liquidate__of_a_part__writes_off_nothing(insolvent, liquidator, borrower):

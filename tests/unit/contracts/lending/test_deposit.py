@@ -53,6 +53,14 @@ def test_deposit__without_allowance__reverts(house, owner, receiver):
         house.usd_pool.deposit(USD, receiver, sender=receiver)
 
 
+def test_max_deposit__above_a_cap_that_was_lowered__is_nothing(house, owner, lender):
+    pool = house.usd_pool
+    pool.deposit(10 * USD, lender, sender=lender)
+    house.terms.set_caps(pool, 5 * USD, 0, sender=owner)
+
+    assert pool.maxDeposit(lender) == pool.maxMint(lender) == 0
+
+
 def test_deposit__up_to_the_cap__passes_and_one_more_reverts(house, owner, lender):
     pool = house.usd_pool
     house.terms.set_caps(pool, pool.totalAssets() + 10 * USD, 0, sender=owner)

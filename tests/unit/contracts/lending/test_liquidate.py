@@ -13,16 +13,13 @@ from tests.unit.contracts.lending_house import (
     SHARES,
     USD,
     WAD,
+    ceil_div,
     logs,
     sub_account,
 )
 
 DEBT = 10_000 * USD
 DEBT_USD_WAD = 10_000 * WAD
-
-
-def ceil_div(numerator: int, denominator: int) -> int:
-    return -(-numerator // denominator)
 
 
 def closable(debt_assets, debt_usd_wad, limit_usd_wad, threshold_bps, bonus_bps):
@@ -96,6 +93,31 @@ def test_liquidate__of_a_part__takes_in_proportion(unhealthy, liquidator, borrow
     assert unhealthy.accounts.health_wad(borrower) > 96 * WAD // 100
 
 
+def test_liquidate__of_a_debt_of_no_whole_value__seizes_to_the_last_share_and_no_more(
+    house, owner, lender, liquidator, borrower
+):
+    # Of a tETH worth a tenth of a cent, a fraction of the seized value is many shares.
+    price_usd_wad, repaid = 50_000 * WAD + 123_456_789, 10**3 + 1
+    house.terms.set_collateral(house.btc_pool, house.eth_pool, 7_500, 8_000, sender=owner)
+    house.btc_pool.deposit(10**8, lender, sender=lender)
+    house.set_price(house.eth, 0.001)
+    house.collateralize(borrower, house.eth_pool, 10**25)
+    house.btc_pool.borrow(10**7, borrower, sender=borrower)
+    house.set_price(house.eth, 0.000603)
+    now = house.chain.pending_timestamp
+    house.feed.set_price(house.btc, price_usd_wad, now, sender=owner)
+
+    receipt = house.btc_pool.liquidate(borrower, house.eth_pool, repaid, 0, sender=liquidator)
+
+    (log,) = logs(receipt, house.btc_pool.Liquidated)
+    repaid_usd_wad = repaid * price_usd_wad // 10**8
+    assert repaid * price_usd_wad % 10**8 > 0
+    assert repaid_usd_wad * (BPS + log["bonus_bps"]) % BPS > 0
+    seized_usd_wad = repaid_usd_wad * (BPS + log["bonus_bps"]) // BPS
+    assert log["repaid_assets"] == repaid
+    assert log["seized_shares"] == 10**25 * SHARES * seized_usd_wad // (6_030 * WAD)
+
+
 def test_liquidate__of_one_unit__never_pays_the_liquidator_more_than_the_bonus(
     unhealthy, liquidator, borrower
 ):
@@ -108,6 +130,17 @@ def test_liquidate__of_one_unit__never_pays_the_liquidator_more_than_the_bonus(
     # 10**-6 USD and 6 % of it, at 1,200 USD.
     assert seized * 1_200 <= 106 * 10**10 * SHARES
     assert pool.debt_of(borrower) == DEBT - 1
+
+
+def test_quote_liquidation__in_a_batch_that_touched_the_account__reverts(unhealthy, borrower):
+    house = unhealthy
+    draw = house.call(house.usd_pool, borrower, "borrow", 1, borrower)
+    quote = house.call(
+        *(house.accounts, borrower, "quote_liquidation", borrower, house.eth_pool, FOREVER)
+    )
+
+    with ape.reverts("accounts: check deferred"):
+        house.accounts.batch([draw, quote], sender=borrower)
 
 
 def test_liquidate__of_a_healthy_account__reverts(owing, liquidator, borrower):

@@ -283,6 +283,15 @@ def test_steward__beyond_a_step__reverts(house, owner, steward):
     terms.set_caps(pool, 900, 550, sender=steward)
 
 
+def test_steward__of_a_term_with_no_whole_step__moves_by_less(house, owner, steward):
+    pool, terms = house.usd_pool, house.terms
+    terms.set_caps(pool, 1_001, 509, sender=owner)
+    for caps in ((1_102, 509), (1_001, 458)):
+        with ape.reverts("terms: step too large"):
+            terms.set_caps(pool, *caps, sender=steward)
+    terms.set_caps(pool, 1_101, 459, sender=steward)
+
+
 def test_steward__opens_nothing_that_is_closed_and_accepts_nothing_new(house, owner, steward):
     pool, terms = house.usd_pool, house.terms
     terms.close(pool, sender=owner)
