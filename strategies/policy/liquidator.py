@@ -70,16 +70,22 @@ def _decide_debtor(
     health = format_units(debtor.health_wad, 18)[:6]
     if f"account.{debtor.account}" in snapshot.open_subjects:
         return _skip(debtor, "pending", f"health {health}; a liquidation is on its way")
+    # Anybody may open a pool that our deployments file does not know.
+    known = {one.address for one in snapshot.pools}
+    if debtor.debt_pool not in known:
+        reason = f"health {health}, but it owes to {debtor.debt_pool}, an unknown pool"
+        return _skip(debtor, "unknown_pool", reason)
     pool = snapshot.pool(debtor.debt_pool)
     token = snapshot.token(pool.asset)
-    if not debtor.quotes:
+    quotes = [quote for quote in debtor.quotes if quote.collateral_pool in known]
+    if not quotes:
         cause = debtor.quote_refusal or "no accepted collateral"
         return _skip(
             debtor, "no_quote", f"health {health}, but no collateral can be seized: {cause}"
         )
 
     seizures = sorted(
-        (_value(snapshot, token, quote, parameters) for quote in debtor.quotes),
+        (_value(snapshot, token, quote, parameters) for quote in quotes),
         key=lambda one: (-one.profit_usd_wad, one.collateral.key),
     )
     decision = Decision()

@@ -93,6 +93,19 @@ def test_liquidator__whole_collateral_taken__goes_on_to_the_next() -> None:
     assert one == ["0xeth"]
 
 
+def test_liquidator__pools_outside_the_deployment__are_left_alone() -> None:
+    foreign = replace(QUOTE, collateral_pool="0xFOREIGN")
+
+    debt = _decide(_view(b.debtor(UNHEALTHY, QUOTE, debt_pool="0xFOREIGN")))
+    collateral = _decide(_view(b.debtor(UNHEALTHY, foreign)))
+    both = _decide(_view(b.debtor(UNHEALTHY, foreign, QUOTE)))
+
+    assert debt.actions == collateral.actions == ()
+    assert debt.skips[0].reason == "health 0.95, but it owes to 0xFOREIGN, an unknown pool"
+    assert collateral.skips[0].code == "no_quote"
+    assert both.actions[-1].arguments[1] == "0xeth"
+
+
 def test_liquidator__unprofitable_or_unpriced__says_why() -> None:
     poor = _decide(_view(b.debtor(UNHEALTHY, QUOTE)), min_profit_usd_wad=26 * WAD)
     unknown = _decide(_view(b.debtor(None, quote_refusal="oracle: stale price")))
