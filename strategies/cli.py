@@ -30,7 +30,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser = OneLineParser(
         prog="headwater",
-        description="Compound, allocate and liquidate on Headwater, with reasons.",
+        description="Compound, allocate, liquidate and execute orders on Headwater, with reasons.",
         parents=[common],
         allow_abbrev=False,
     )

@@ -23,7 +23,7 @@ from strategies.errors import (
 )
 from strategies.units import BPS, MAX_UINT256, WAD
 
-POLICIES = ("compounder", "allocator", "liquidator")
+POLICIES = ("compounder", "allocator", "liquidator", "orders")
 
 
 class _Invalid(Exception):
@@ -229,6 +229,17 @@ class LiquidatorSection:
 
 
 @dataclass(frozen=True)
+class OrdersSection:
+    min_profit_usd: int = key(_USD, "least value of a bounty after costs", 0)
+    cost_usd: int = key(_USD, "of each execution beside its gas, in dollars", 0)
+    heartbeat_blocks: int = key(
+        _whole(0, 1_000_000), "leave orders to a heartbeat that opened one of so many blocks", 5
+    )
+    expected_gas: int = key(_GAS, "of an execution, for the cost", 600_000)
+    execute_gas: int = key(_GAS, "gas limit of execute", 2_000_000)
+
+
+@dataclass(frozen=True)
 class RiskSection:
     halt_gas_wei: int = key(_WEI, "send nothing below this gas balance", 10**15)
     low_gas_wei: int = key(_WEI, "add no exposure below this gas balance", 10**16)
@@ -247,6 +258,7 @@ class Configuration:
     compounder: CompounderSection
     allocator: AllocatorSection
     liquidator: LiquidatorSection
+    orders: OrdersSection
     risk: RiskSection
 
     @property
@@ -263,6 +275,7 @@ SECTIONS: dict[str, type] = {
     "compounder": CompounderSection,
     "allocator": AllocatorSection,
     "liquidator": LiquidatorSection,
+    "orders": OrdersSection,
     "risk": RiskSection,
 }
 

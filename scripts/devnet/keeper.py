@@ -57,7 +57,8 @@ password_file = "{os.path.relpath(password_file, path.parent)}"
 journal = "journal.sqlite"
 poll_seconds = {poll_seconds}
 sample_seconds = {sample_seconds}
-policies = ["compounder", "allocator", "liquidator"]
+# Orders are the heartbeat's: the keeper executes one only where blocks go unopened.
+policies = ["compounder", "allocator", "liquidator", "orders"]
 
 [liquidator]
 # The stock that it liquidates with is not for sale; what it holds beyond was seized.

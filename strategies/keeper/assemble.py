@@ -12,6 +12,7 @@ from strategies.policy.snapshot import (
     KeeperView,
     LendingStrategyView,
     LiquidityStrategyView,
+    OrderBookView,
     PairView,
     PoolView,
     RateCurve,
@@ -38,6 +39,7 @@ def assemble(
     keeper: KeeperView,
     priority_fee_wei: int,
     gas_priced_as: str,
+    order_book: OrderBookView | None,
     open_subjects: frozenset[str],
 ) -> Snapshot:
     pairs = tuple(_pair(entry, batch) for entry in catalog.pairs)
@@ -57,6 +59,7 @@ def assemble(
         vaults=tuple(_vault(entry, batch) for entry in catalog.vaults),
         debtors=tuple(_debtor(account, batch) for account in accounts),
         collector=_collector(catalog, batch),
+        order_book=order_book,
         router_allowances=tuple(
             (token.address, batch.number(token.address, "router", "allowance"))
             for token in catalog.tokens

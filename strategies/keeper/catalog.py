@@ -66,6 +66,10 @@ class Catalog:
     router: Address | None
     collector: Address | None
     staking: Address | None
+    order_book: Address | None
+    operators: Address | None
+    lens: Address | None
+    heartbeat: Address | None
 
 
 def read_catalog(rpc: Rpc, shelf: AbiShelf, deployment: Deployment, head: BlockHead) -> Catalog:
@@ -140,6 +144,10 @@ def read_catalog(rpc: Rpc, shelf: AbiShelf, deployment: Deployment, head: BlockH
         router=_address(deployment, "Router"),
         collector=_address(deployment, "FeeCollector"),
         staking=_address(deployment, "StakingPool"),
+        order_book=_address(deployment, "Orders"),
+        operators=_address(deployment, "Operators"),
+        lens=_address(deployment, "Lens"),
+        heartbeat=_address(deployment, "Heartbeat"),
     )
 
 

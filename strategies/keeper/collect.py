@@ -7,6 +7,7 @@ from strategies.chain.rpc import Rpc
 from strategies.keeper.assemble import assemble
 from strategies.keeper.batch import Batch
 from strategies.keeper.catalog import Catalog
+from strategies.keeper.order_reads import OrderReads
 from strategies.policy.snapshot import KeeperView, RateCurve, Snapshot
 from strategies.units import MAX_UINT256, WAD, Address, ChainId, Wei
 
@@ -40,24 +41,30 @@ class Collector:
         self, head: BlockHead, gas_wei: int, nonce: int, open_subjects: frozenset[str]
     ) -> Snapshot:
         batch = Batch(self._rpc, head.reference)
+        orders = OrderReads(self._shelf, self._catalog, head.reference.timestamp, batch)
         self._ask_tokens(batch)
         self._ask_pools(batch)
         self._ask_pairs(batch)
         self._ask_vaults(batch)
         self._ask_collector(batch)
         self._ask_debtor_count(batch)
+        orders.ask_count()
         batch.run()
         self._ask_curves(batch)
         self._ask_streams(batch)
         self._ask_debtors(batch)
+        orders.ask_pages()
         batch.run()
         accounts = self._debtors(batch)
         self._ask_statuses(batch, accounts)
+        orders.ask_orders()
         batch.run()
         curves = self._curves(batch)
         self._ask_pledges(batch, accounts)
+        orders.ask_standings()
         batch.run()
         self._ask_quotes(batch, accounts)
+        orders.ask_executions()
         batch.run()
         return assemble(
             self._catalog,
@@ -69,6 +76,7 @@ class Collector:
             keeper=KeeperView(self._keeper, Wei(gas_wei), nonce),
             priority_fee_wei=self._priority_fee_wei,
             gas_priced_as=self._gas_priced_as,
+            order_book=orders.view(),
             open_subjects=open_subjects,
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from strategies.keeper.samples import sample
-from strategies.policy import allocator, compounder, inventory, liquidator, reporter
+from strategies.policy import allocator, compounder, inventory, liquidator, orders, reporter
 from strategies.policy.decision import Decision
 from strategies.policy.snapshot import Snapshot
 from strategies.risk.gate import admit
@@ -21,6 +21,7 @@ class Parameters:
     allocator: allocator.AllocatorParameters
     liquidator: liquidator.LiquidatorParameters
     inventory: inventory.InventoryParameters
+    orders: orders.OrdersParameters
     risk: RiskLimits
 
 
@@ -36,6 +37,10 @@ def decide_all(
 ) -> Outcome:
     """The most urgent first: nonces follow this order."""
     decision = Decision()
+    # What an owner ordered comes before what a liquidator would take. Both are decided: should the
+    # order not go through when it is tried, the liquidation that follows it does.
+    if orders.POLICY in parameters.policies:
+        decision += orders.decide(snapshot, parameters.orders)
     if liquidator.POLICY in parameters.policies:
         decision += liquidator.decide(snapshot, parameters.liquidator)
         decision += inventory.decide(snapshot, parameters.inventory)

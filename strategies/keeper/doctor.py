@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from strategies.chain.reader import Read, read_account, read_many
 from strategies.config import Configuration
-from strategies.errors import GasMoneyShort, HeadwaterError, JournalBusy
+from strategies.errors import ContractUnknown, GasMoneyShort, HeadwaterError, JournalBusy
 from strategies.keeper import session
 from strategies.keeper.catalog import Catalog, read_catalog
+from strategies.policy import orders
 from strategies.units import Address, format_units
 
 # REPORTING_MANAGER and DEBT_MANAGER of a vault: what the keeper's calls need.
@@ -42,6 +43,8 @@ class _Doctor:
         if self._catalog is not None:
             self._try("parameters", self._parameters)
             self._try("prices", self._prices)
+            if orders.POLICY in self.configuration.keeper.policies:
+                self._try("orders", self._orders)
             if self._keeper is not None:
                 self._try("permissions", self._permissions)
         return self.checks
@@ -117,6 +120,30 @@ class _Doctor:
         if stale:
             raise _Unfit(f"stale for {', '.join(stale)}; start the publisher")
         return f"fresh for {', '.join(symbols.get(asset, asset) for asset in lent)}"
+
+    def _orders(self) -> str:
+        """Executions go through the one contract whose batches the account layer runs."""
+        one, catalog = self._connection, self._catalog
+        if catalog.order_book is None:
+            raise ContractUnknown(one.deployment.path, "Orders")
+        book, accounts = one.shelf.abi("Orders"), one.shelf.abi("Accounts")
+        reads = [
+            Read(catalog.order_book, book, "item_count"),
+            Read(catalog.order_book, book, "operators"),
+            Read(catalog.accounts, accounts, "operators"),
+        ]
+        if catalog.heartbeat is not None:
+            reads.append(Read(catalog.heartbeat, one.shelf.abi("Heartbeat"), "opened_in"))
+        count, used, named, *opened_in = read_many(one.rpc, one.head.reference, reads)
+        if used != named:
+            raise _Unfit(
+                f"Orders acts through {used}, but Accounts names {named}; no order can run"
+            )
+        stand = "1 order stands" if count == 1 else f"{count} orders stand"
+        if not opened_in:
+            return f"{stand}; there is no heartbeat"
+        last = f"opened block {opened_in[0]} last" if opened_in[0] else "has not opened a block yet"
+        return f"{stand}; the heartbeat {last}"
 
     def _permissions(self) -> str:
         one, catalog = self._connection, self._catalog

@@ -9,12 +9,15 @@ from strategies.policy.allocator import AllocatorParameters
 from strategies.policy.compounder import CompounderParameters
 from strategies.policy.inventory import InventoryParameters
 from strategies.policy.liquidator import LiquidatorParameters
+from strategies.policy.orders import POLICY as ORDERS
+from strategies.policy.orders import OrdersParameters
 from strategies.policy.reporter import ReporterParameters
 from strategies.risk.limits import RiskLimits
 
 
 def parameters_of(configuration: Configuration, catalog: Catalog) -> Parameters:
     _check_names(configuration, catalog)
+    _check_contracts(configuration, catalog)
     compounder, allocator = configuration.compounder, configuration.allocator
     risk = configuration.risk
     return Parameters(
@@ -48,6 +51,7 @@ def parameters_of(configuration: Configuration, catalog: Catalog) -> Parameters:
         ),
         liquidator=_liquidator(configuration),
         inventory=_inventory(configuration, catalog),
+        orders=_orders(configuration),
         risk=RiskLimits(
             halt_gas_wei=risk.halt_gas_wei,
             low_gas_wei=risk.low_gas_wei,
@@ -87,6 +91,33 @@ def _inventory(configuration: Configuration, catalog: Catalog) -> InventoryParam
             for symbol, text in section.keep.items()
         },
     )
+
+
+def _orders(configuration: Configuration) -> OrdersParameters:
+    section = configuration.orders
+    return OrdersParameters(
+        min_profit_usd_wad=section.min_profit_usd,
+        cost_usd_wad=section.cost_usd,
+        heartbeat_blocks=section.heartbeat_blocks,
+        execute_gas=section.execute_gas,
+        expected_gas=section.expected_gas,
+    )
+
+
+def _check_contracts(configuration: Configuration, catalog: Catalog) -> None:
+    """A policy without its contract would silently do nothing."""
+    if ORDERS not in configuration.keeper.policies:
+        return
+    needed = {
+        "Orders": catalog.order_book,
+        "Operators": catalog.operators,
+        "Router": catalog.router,
+        "Lens": catalog.lens,
+    }
+    missing = [name for name, address in needed.items() if address is None]
+    if missing:
+        fact = f"names {ORDERS!r}, but the deployment has no {', '.join(missing)}"
+        raise ConfigurationInvalid(str(configuration.path), "keeper.policies", fact)
 
 
 def _check_names(configuration: Configuration, catalog: Catalog) -> None:

@@ -3,7 +3,7 @@
 
 import signal
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from strategies.keeper.collect import Collector
 from strategies.keeper.decide import Outcome, Parameters, decide_all
 from strategies.keeper.loop import Keeper, LoopSettings
 from strategies.keeper.parameters import parameters_of
+from strategies.policy import orders
 from strategies.policy.snapshot import Snapshot
 from strategies.risk.limits import RiskHistory
 from strategies.units import Address, ChainId
@@ -98,6 +99,10 @@ def make_engine(
     configuration: Configuration, connection: Connection, catalog: Catalog, keeper: Address
 ) -> ProtocolEngine:
     fees = configuration.fees
+    parameters = parameters_of(configuration, catalog)
+    if orders.POLICY not in parameters.policies:
+        # Nobody else looks at orders, and each costs a few reads a block.
+        catalog = replace(catalog, order_book=None)
     collector = Collector(
         connection.rpc,
         connection.shelf,
@@ -107,7 +112,7 @@ def make_engine(
         fees.priority_fee_wei,
         fees.gas_priced_as,
     )
-    return ProtocolEngine(collector, parameters_of(configuration, catalog))
+    return ProtocolEngine(collector, parameters)
 
 
 def open_journal(

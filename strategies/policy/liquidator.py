@@ -68,8 +68,8 @@ def _decide_debtor(
     allowances: dict[str, int],
 ) -> Decision:
     health = format_units(debtor.health_wad, 18)[:6]
-    if f"account.{debtor.account}" in snapshot.open_subjects:
-        return _skip(debtor, "pending", f"health {health}; a liquidation is on its way")
+    if snapshot.is_account_awaited(debtor.account):
+        return _skip(debtor, "pending", f"health {health}; a transaction for it is on its way")
     # Anybody may open a pool that our deployments file does not know.
     known = {one.address for one in snapshot.pools}
     if debtor.debt_pool not in known:

@@ -6,6 +6,7 @@ Every field is read at `Snapshot.block`; nothing here knows where it was read fr
 
 from dataclasses import dataclass
 
+from strategies.model.orders import Order, Standing
 from strategies.units import (
     BPS,
     VIRTUAL_ASSETS,
@@ -170,6 +171,40 @@ class DebtorView:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantView:
+    """What is left of what an account lets `Orders` do; zeros if nothing, or if it was revoked."""
+
+    action: str  # "withdraw", as the pool calls it
+    account: Address
+    assets: int
+    receiver: Address
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order and where it stands; what only an execution needs is read once it is due."""
+
+    id: int
+    order: Order
+    standing: Standing | None  # absent while it cannot be known
+    refusal: str = ""  # why it is absent
+    bought_assets: int = 0  # what its route pays for what is due
+    debt_ask_usd_wad: int = 0  # at which the asset owed is counted
+    route_refusal: str = ""
+    grants: tuple[GrantView, ...] = ()  # for what is moved, and for the bounty of a top-up
+    wallet_assets: int = 0  # of the owner, who pays a top-up
+    wallet_allowance: int = 0  # of them to the pool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBookView:
+    address: Address
+    heartbeat_opened_in: int | None  # its last block; absent if orders are none of its jobs
+    orders: tuple[OrderView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class KeeperView:
     address: Address
     gas_wei: Wei
@@ -191,8 +226,14 @@ class Snapshot:
     vaults: tuple[VaultView, ...]
     debtors: tuple[DebtorView, ...]
     collector: CollectorView | None
+    order_book: OrderBookView | None  # absent unless the keeper executes orders
     router_allowances: tuple[tuple[Address, int], ...]
     open_subjects: frozenset[str]  # what still has a transaction on its way
+
+    def is_account_awaited(self, account: Address) -> bool:
+        """Whether a transaction about this account is on its way: a liquidation or an order."""
+        subject = f"account.{account}"
+        return any(one == subject or one.startswith(f"{subject}.") for one in self.open_subjects)
 
     def token(self, address: Address) -> TokenView:
         return next(token for token in self.tokens if token.address == address)

@@ -3,17 +3,22 @@
 
 from dataclasses import replace
 
+from strategies.model.orders import Kind, Order, Standing
 from strategies.policy.allocator import AllocatorParameters
 from strategies.policy.compounder import CompounderParameters
 from strategies.policy.inventory import InventoryParameters
 from strategies.policy.liquidator import LiquidatorParameters
+from strategies.policy.orders import OrdersParameters
 from strategies.policy.reporter import ReporterParameters
 from strategies.policy.snapshot import (
     CollectorView,
     DebtorView,
+    GrantView,
     KeeperView,
     LendingStrategyView,
     LiquidityStrategyView,
+    OrderBookView,
+    OrderView,
     PairView,
     PoolView,
     RateCurve,
@@ -23,10 +28,10 @@ from strategies.policy.snapshot import (
     TokenView,
     VaultView,
 )
-from strategies.units import WAD, BlockReference
+from strategies.units import MAX_UINT256, WAD, BlockReference
 
 USD, ETH, LP = "0xUSD", "0xETH", "0xPAIR"
-KEEPER = "0xKEEPER"
+KEEPER, ORDERS = "0xKEEPER", "0xORDERS"
 NOW = 1_600_000_000
 USD_UNIT = 10**6
 
@@ -144,6 +149,7 @@ def snapshot(**changes) -> Snapshot:
         vaults=(),
         debtors=(),
         collector=None,
+        order_book=None,
         router_allowances=(),
         open_subjects=frozenset(),
     )
@@ -177,6 +183,63 @@ def debtor(health_wad: int | None, *quotes: SeizureQuote, **changes) -> DebtorVi
         quote_refusal="",
     )
     return replace(view, **changes)
+
+
+def order(**changes) -> Order:
+    """Below health 1.3, sells what brings it to 1.5; five tETH at most, for half a percent."""
+    view = Order(
+        account="0xDEBTOR",
+        kind=Kind.STOP_LOSS,
+        pool="0xeth",
+        trigger_wad=13 * WAD // 10,
+        target_health_wad=15 * WAD // 10,
+        assets=5 * WAD,
+        max_slippage_bps=200,
+        bounty_bps=50,
+        expires_at=NOW + 86_400,
+        hops=((LP, ETH),),
+    )
+    return replace(view, **changes)
+
+
+def standing(health_wad: int, **changes) -> Standing:
+    """A debt of 10 000 USD against tETH of 2 000 USD, which count four fifths."""
+    view = Standing(
+        debt_usd_wad=10_000 * WAD,
+        liquidation_limit_usd_wad=10_000 * health_wad,
+        health_wad=health_wad,
+        is_debt_pool=False,
+        threshold_bps=8_000,
+        held_assets=10_000 * health_wad * 10 // 8 // 2_000,
+        idle_assets=1_000 * WAD,
+        decimals=18,
+        price_usd_wad=2_000 * WAD,
+        bid_usd_wad=2_000 * WAD,
+        ask_usd_wad=2_000 * WAD,
+    )
+    return replace(view, **changes)
+
+
+def order_view(number: int, placed: Order, stands: Standing, **changes) -> OrderView:
+    """Granted without bound, and a route that fetches 4 500 USD."""
+    view = OrderView(
+        id=number,
+        order=placed,
+        standing=stands,
+        bought_assets=4_500 * USD_UNIT,
+        debt_ask_usd_wad=WAD,
+        grants=(grant(),),
+    )
+    return replace(view, **changes)
+
+
+def grant(action: str = "withdraw", **changes) -> GrantView:
+    view = GrantView(action, "0xDEBTOR", MAX_UINT256, ORDERS, NOW + 86_400)
+    return replace(view, **changes)
+
+
+def order_book(*views: OrderView, opened_in: int | None = None) -> OrderBookView:
+    return OrderBookView(ORDERS, opened_in, tuple(views))
 
 
 def collector(*streams: StreamView) -> CollectorView:
@@ -224,4 +287,11 @@ INVENTORY = InventoryParameters(
     swap_gas=1_500_000,
     approve_gas=100_000,
     keep_assets={"tETH": WAD},
+)
+ORDERS_POLICY = OrdersParameters(
+    min_profit_usd_wad=0,
+    cost_usd_wad=0,
+    heartbeat_blocks=5,
+    execute_gas=2_000_000,
+    expected_gas=600_000,
 )
