@@ -59,7 +59,7 @@ fmt: ## format Python and the page
 fuzz: ## the long fuzz run: a million calls an invariant, ten thousand examples a property
 	@scripts/bootstrap.sh develop
 	HEADWATER_FUZZ_CALLS=$${CALLS:-1000000} HEADWATER_FUZZ_EXAMPLES=$${EXAMPLES:-10000} \
-		$(PYTEST) tests/vectors tests/fuzz tests/invariant
+		$(PYTEST) -n auto --dist worksteal --capture=sys tests/vectors tests/fuzz tests/invariant
 
 prove: ## prove the share, interest and liquidation arithmetic: z3 on the formulas, halmos on the bytecode
 	@scripts/bootstrap.sh prove

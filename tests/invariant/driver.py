@@ -6,6 +6,8 @@ seed, an invariant's id and a short list of concrete calls that replays by itsel
 """
 
 import os
+import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +18,10 @@ from tests.evm import Machine, Reverted
 
 EPISODE_CALLS = 150
 SHRINK_REPLAYS = 120
+
+# A run that is over in a minute says nothing on its way; a longer one, every 15,000 calls.
+SILENT_CALLS = 50_000
+REPORT_EPISODES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,10 @@ def seed_from_environment() -> int:
 def run(world: World, seed: int, calls: int, shrink_replays: int = SHRINK_REPLAYS) -> Outcome:
     """Make `calls` random calls; stop at the first broken invariant."""
     random, outcome = Random(seed), Outcome()
+    began = time.monotonic()
     for start in range(0, calls, EPISODE_CALLS):
+        if calls > SILENT_CALLS and start // EPISODE_CALLS % REPORT_EPISODES == 0:
+            _report(type(world).__name__, start, calls, time.monotonic() - began)
         steps: list[Step] = []
         snapshot = world.machine.snapshot()
         try:
@@ -137,6 +146,12 @@ def shrink(
                 start += size
         size //= 2
     return steps, broken
+
+
+def _report(world: str, done: int, calls: int, seconds: float) -> None:
+    """To the terminal itself: what a test prints pytest keeps until it fails."""
+    left = f", {seconds * (calls - done) / done / 60:.0f} min left" if done else ""
+    print(f"{world}: {done:,} of {calls:,} calls{left}", file=sys.__stderr__, flush=True)
 
 
 def _make(world: World, step: Step, outcome: Outcome) -> None:
