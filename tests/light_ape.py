@@ -59,6 +59,10 @@ class Actor(Address):
     chain: "Chain"
     key: bytes | None
 
+    @property
+    def nonce(self) -> int:
+        return self.chain.machine.evm.basic(str(self).lower()).nonce
+
     def deploy(self, container: "Container", *arguments: Any, **_options: Any) -> "Deployed":
         return self.chain.deploy(container, arguments, self)
 

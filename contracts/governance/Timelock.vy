@@ -12,11 +12,20 @@
      from Sonne. Roles and delay are given at birth and cannot be granted or shortened;
      a role may be renounced, or revoked by an operation. Another constitution is another
      timelock, to which this one hands what it owns. It takes no tokens.
+
+     It is born owning: its constructor accepts what its deployer has offered to the address
+     that it is about to have, all or nothing. No function accepts an ownership later, for
+     that would be a call without notice to whatever contract somebody names, in the name of
+     the owner of everything; what is offered later is accepted by an operation.
 @custom:kill A canceller calls off what is announced. What it owns goes on as it is set.
 """
 
 from snekmate.auth import access_control
 from snekmate.governance import timelock_controller as controller
+
+from ..interfaces import IOwned
+from ..interfaces import IRoleManaged
+from ..interfaces import IYieldVault
 
 initializes: access_control
 initializes: controller[access_control := access_control]
@@ -42,6 +51,8 @@ exports: (
 )
 
 MAX_HOLDERS: constant(uint256) = 8
+MAX_OWNED: constant(uint256) = 64
+MAX_VAULTS: constant(uint256) = 16
 
 # Less than an hour warns nobody; more than a month leaves a danger standing.
 MIN_DELAY_SECONDS: constant(uint256) = 3_600
@@ -54,18 +65,27 @@ def __init__(
     proposers: DynArray[address, MAX_HOLDERS],
     executors: DynArray[address, MAX_HOLDERS],
     cancellers: DynArray[address, MAX_HOLDERS],
+    owned: DynArray[address, MAX_OWNED],
+    vaults: DynArray[address, MAX_VAULTS],
 ):
     """
-    @notice Starts with nothing announced, and answers to itself alone.
+    @notice Starts with nothing announced, answers to itself alone, and owns what it is given.
+    @dev A contract named here is called while this one has no code yet: nothing that it
+         calls back runs. Where `accept_ownership` means something else, `owner` tells, and
+         all is undone; one that lies has given nothing, and no later call goes to it but by
+         an operation.
     @custom:reverts
         "timelock: delay out of range" unless an hour to 30 days
         "timelock: nobody proposes"
         "timelock: nobody executes"
         "timelock: anybody executes" when the empty address is named
+        "timelock: not the owner" when a contract named did not come over
     @param delay_seconds Least time between announcing and executing.
     @param proposers Who announce, and may cancel.
     @param executors Who execute what has waited.
     @param cancellers Who cancel, beside the proposers.
+    @param owned Contracts whose ownership has been offered to this address.
+    @param vaults Vaults whose place of role manager has; it takes every role there.
     """
     assert (
         delay_seconds >= MIN_DELAY_SECONDS and delay_seconds <= MAX_DELAY_SECONDS
@@ -78,3 +98,34 @@ def __init__(
     controller.__init__(delay_seconds, proposers, executors, empty(address))
     for canceller: address in cancellers:
         access_control._grant_role(controller.CANCELLER_ROLE, canceller)
+
+    for each: address in owned:
+        self._take_over(each)
+    for vault: address in vaults:
+        self._take_over_vault(vault)
+
+
+# --- Internals ---
+
+
+@internal
+def _take_over(target: address):
+    """
+    @custom:reverts "timelock: not the owner"
+    """
+    extcall IOwned(target).accept_ownership()
+
+    owner: address = staticcall IOwned(target).owner()
+    assert owner == self, "timelock: not the owner"
+
+
+@internal
+def _take_over_vault(vault: address):
+    """
+    @custom:reverts "timelock: not the owner"
+    """
+    extcall IRoleManaged(vault).accept_role_manager()
+
+    manager: address = staticcall IRoleManaged(vault).role_manager()
+    assert manager == self, "timelock: not the owner"
+    extcall IRoleManaged(vault).set_role(self, ~empty(IYieldVault.Roles))
