@@ -26,6 +26,8 @@ PUBLISHER_INDEX = 1
 KEEPER_INDEX = 2
 FAUCET_SENDER_INDEX = 3
 BATCHER_INDEX = 4
+GUARDIAN_INDEX = 5
+STEWARD_INDEX = 6
 # Calls the heartbeat where the chain does not; creates it, and sends nothing else.
 HEARTBEAT_CALLER_INDEX = 8
 HEARTBEAT_DEPLOYER_INDEX = 9

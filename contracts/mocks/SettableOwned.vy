@@ -4,7 +4,7 @@
 """
 @title SettableOwned
 @license AGPL-3.0-only
-@notice Says that it belongs to whom a test names, and calls where it likes while it is accepted.
+@notice Says that it belongs to whom a test names, and makes a test's call, once, when accepted.
 @dev For tests only.
 """
 
@@ -32,5 +32,7 @@ def plan(accepting_owner: address, target: address, payload: Bytes[MAX_PAYLOAD])
 def accept_ownership():
     self.owner = self._accepting_owner
     self.was_called_back = True
-    if self._target != empty(address):
-        raw_call(self._target, self._payload)
+    target: address = self._target
+    if target != empty(address):
+        self._target = empty(address)
+        raw_call(target, self._payload)

@@ -92,6 +92,10 @@ class Deployer:
             self.artifacts.get(self._name(key)).abi.encode(function, arguments)[2:]
         )
 
+    def address_after(self, calls: int) -> str:
+        """Where a contract will stand that is planned after so many calls more."""
+        return created_address(self.signer.address, self._nonce + calls)
+
     def address(self, key: str) -> str:
         for planned in self._planned:
             if planned.key == key:
@@ -170,7 +174,7 @@ class Deployer:
         return self.record.contracts[key]["contract"]
 
     def _send(self, batch: list[Planned]) -> list[str]:
-        fees = self._fees()
+        fees = self.rpc.usual_fees()
         raws = []
         for planned in batch:
             fields: dict[str, Any] = {
@@ -190,14 +194,6 @@ class Deployer:
             except RpcRefused as refusal:
                 raise DeploymentFailed(f"{planned.label}: {refusal.reason}") from refusal
         return ["0x" + keccak(raw).hex() for raw in raws]
-
-    def _fees(self) -> dict[str, int]:
-        block = self.rpc.block("latest") or {}
-        if "baseFeePerGas" not in block:
-            return {"gasPrice": int(self.rpc.call("eth_gasPrice"), 16)}
-        tip = 10**9
-        base_fee = int(block["baseFeePerGas"], 16)
-        return {"type": 2, "maxFeePerGas": 2 * base_fee + tip, "maxPriorityFeePerGas": tip}
 
     def _receipts(self, batch: list[Planned], hashes: list[str]) -> list[dict[str, Any]]:
         deadline = time.monotonic() + RECEIPT_SECONDS

@@ -172,7 +172,23 @@ USD_VAULT_STRATEGIES = ("usd_core", "usd_prime", "usd_growth")
 # Short beside the hours between two harvests, so that little of a gain is still locked.
 PROFIT_UNLOCK_SECONDS = 6 * 3_600
 
+# --- Governance ---
+
+# An hour is the least that the timelock takes; two days are what people elsewhere can act in.
+DEVNET_DELAY_SECONDS = 3_600
+TIMELOCK_DELAY_SECONDS = 2 * 86_400
+
+# Flags of IRiskTerms, and what a steward may move: a tenth of a term, once a day.
+GUARDIAN, STEWARD = 1, 2
+STEWARD_STEP_BPS = 1_000
+STEWARD_DELAY_SECONDS = 86_400
+
+# How far HEAD's mean may lie from its opening price when it is listed: wide enough for what the
+# market does meanwhile, narrow enough for a factor or decimals that are wrong.
+HEAD_MAX_CHANGE_BPS = 5_000
+
 # Yearn v3 role flags.
 ADD_STRATEGY_MANAGER, REVOKE_STRATEGY_MANAGER, FORCE_REVOKE_MANAGER = 1, 2, 4
 REPORTING_MANAGER, DEBT_MANAGER = 32, 64
+EMERGENCY_MANAGER = 2**13
 ALL_ROLES = 2**14 - 1

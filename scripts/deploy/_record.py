@@ -20,7 +20,9 @@ from strategies.errors import FileMalformed
 SCHEMA = 1
 
 # The order in which `all` deploys, and the whole of what a finished file lists.
-STEPS = ("tokens", "staking", "oracle", "lending", "exchange", "vaults", "boundary", "lens")
+STEPS = (
+    "tokens", "staking", "oracle", "lending", "exchange", "vaults", "boundary", "lens", "governance",
+)  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from scripts.errors import AccountUnusable
 from scripts.settings import (
     BATCHER_INDEX,
     DEPLOYER_INDEX,
+    GUARDIAN_INDEX,
     HEARTBEAT_DEPLOYER_INDEX,
     KEEPER_INDEX,
     PUBLISHER_INDEX,
@@ -22,6 +23,8 @@ from scripts.settings import (
 
 PASSWORD_VARIABLE = "HEADWATER_ACCOUNT_PASSWORD"
 DEVNET_ALIAS = "devnet"
+# Public keys of the devnet by alias.
+DEVNET_ALIASES = {DEVNET_ALIAS: DEPLOYER_INDEX, "devnet-guardian": GUARDIAN_INDEX}
 
 
 class Signer:
@@ -49,14 +52,14 @@ class Signer:
 
 
 def open_signer(alias: str, is_devnet: bool) -> Signer:
-    if alias == DEVNET_ALIAS:
+    if alias in DEVNET_ALIASES:
         if not is_devnet:
             raise AccountUnusable(
                 alias,
                 "its key is public, so it signs on the devnet alone",
                 "name an account of yours (`ape accounts list`)",
             )
-        return _devnet_signer(DEPLOYER_INDEX)
+        return _devnet_signer(DEVNET_ALIASES[alias])
     return _unlock(alias)
 
 

@@ -52,6 +52,9 @@ def deploy(deployer: Deployer) -> None:
 def _open(deployer: Deployer, vault: str, strategies: list[str], keeper: str) -> None:
     """Roles, then strategies and limits: the owner holds all roles, the keeper two."""
     owner = deployer.signer.address
+    if deployer.read(vault, "role_manager") not in (None, owner):
+        # Opened long ago, and handed over since.
+        return
     for account, roles in ((owner, ALL_ROLES), (keeper, REPORTING_MANAGER | DEBT_MANAGER)):
         if account == keeper == owner:
             continue

@@ -21,6 +21,8 @@ Call = tuple[str, list[Any]]
 # Anvil answers larger batches, other nodes refuse them.
 MAX_BATCH_CALLS = 100
 
+PRIORITY_FEE_WEI = 10**9
+
 
 @dataclass(eq=False)
 class RpcRefused(HeadwaterError):
@@ -106,6 +108,15 @@ class Rpc:
 
     def code(self, address: str) -> bytes:
         return bytes.fromhex(self.call("eth_getCode", address, "latest")[2:])
+
+    def usual_fees(self) -> dict[str, int]:
+        """The fee fields of a transaction that two full blocks do not price out."""
+        block = self.block("latest") or {}
+        if "baseFeePerGas" not in block:
+            return {"gasPrice": int(self.call("eth_gasPrice"), 16)}
+        base_fee = int(block["baseFeePerGas"], 16)
+        tip = PRIORITY_FEE_WEI
+        return {"type": 2, "maxFeePerGas": 2 * base_fee + tip, "maxPriorityFeePerGas": tip}
 
     # --- Wire ---
 

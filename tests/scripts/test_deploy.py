@@ -2,33 +2,23 @@
 """Deployment on a real node: whole, again without a change, and cut off at any transaction."""
 
 import json
-from pathlib import Path
 
 import pytest
 
-from scripts.deploy import (
-    boundary,
-    exchange,
-    lending,
-    lens,
-    oracle,
-    staking,
-    tokens,
-    vaults,
-)
 from scripts.deploy._artifacts import Artifacts
-from scripts.deploy._deployer import MINE_VARIABLE, Deployer
+from scripts.deploy._deployer import MINE_VARIABLE
+from scripts.deploy._parties import governing_parties
 from scripts.deploy._record import STEPS, open_record, require_same_chain
-from scripts.deploy._signers import open_signer
 from scripts.devnet.accounts import devnet_account, heartbeat_address
 from scripts.devnet.rpc import Rpc
-from scripts.errors import DeploymentElsewhere
-from scripts.settings import HEARTBEAT_DEPLOYER_INDEX
+from scripts.errors import DeploymentElsewhere, SettingInvalid
+from scripts.settings import GUARDIAN_INDEX, HEARTBEAT_DEPLOYER_INDEX
 from tests.scripts.conftest import CHAIN_PORT, OTHER_PORT
+from tests.scripts.deployment import assert_timelock_owns_all, deploy
 
-BODIES = (tokens, staking, oracle, lending, exchange, vaults, boundary, lens)
-# Places in the row of transactions: in the first batch, within one, near the end.
-CUTS = (3, 30, 77, 105)
+# Places in the row of transactions: in the first batch, within others; while ownership is offered,
+# before the timelock is created to take it, and before its first operation is announced.
+CUTS = (3, 30, 77, 105, 210, 218, 219)
 
 
 class Cut(Exception):
@@ -60,16 +50,6 @@ def artifacts() -> Artifacts:
     return Artifacts()
 
 
-def deploy(rpc: Rpc, path: Path, artifacts: Artifacts) -> Deployer:
-    record = open_record(path, "devnet", True, rpc)
-    deployer = Deployer(rpc, record, open_signer("devnet", True), artifacts, lambda _: None)
-    for step, module in zip(STEPS, BODIES, strict=True):
-        if step not in record.steps:
-            module.deploy(deployer)
-            deployer.finish_step(step)
-    return deployer
-
-
 def test_deploy__fresh_chain__writes_every_contract_and_again_changes_nothing(
     start_chain, tmp_path, artifacts
 ):
@@ -85,8 +65,9 @@ def test_deploy__fresh_chain__writes_every_contract_and_again_changes_nothing(
     assert content["schema"] == 1 and content["chain_id"] == rpc.chain_id()
     assert content["steps"] == list(STEPS)
     assert {"tUSD", "Accounts", "LendingPool/usd_growth", "VolatilePair/head_usd", "Lens",
-            "YieldVault/eth_usd_lp", "LiquidityStrategy/eth_usd"} <= set(content["contracts"])  # fmt: skip
+            "YieldVault/eth_usd_lp", "LiquidityStrategy/eth_usd", "Timelock"} <= set(content["contracts"])  # fmt: skip
     require_same_chain(first.record, rpc)
+    assert_timelock_owns_all(first)
     assert second.transactions_sent == 0
     assert rpc.nonce(first.signer.address, "latest") == nonce
     assert path.read_text() == text
@@ -94,6 +75,53 @@ def test_deploy__fresh_chain__writes_every_contract_and_again_changes_nothing(
     content["steps"] = []
     path.write_text(json.dumps(content))
     assert deploy(rpc, path, artifacts).transactions_sent == 0
+
+
+def test_deploy__governed_by_others__owns_nothing_and_announces_nothing(
+    start_chain, tmp_path, artifacts, monkeypatch
+):
+    """The deployer needs no role of the timelock's to hand everything over to it."""
+    proposer, executor = (devnet_account(each).address for each in (20, 21))
+    monkeypatch.setenv("HEADWATER_PROPOSERS", proposer)
+    monkeypatch.setenv("HEADWATER_EXECUTORS", f"{executor},{proposer}")
+    monkeypatch.setenv("HEADWATER_TIMELOCK_DELAY", "86400")
+
+    deployer = deploy(start_chain(), tmp_path / "devnet.json", artifacts)
+
+    assert_timelock_owns_all(deployer)
+    assert deployer.read("Timelock", "get_minimum_delay") == 86_400
+    for role, holders in (
+        ("PROPOSER_ROLE", {proposer}),
+        ("EXECUTOR_ROLE", {executor, proposer}),
+        ("CANCELLER_ROLE", {proposer, devnet_account(GUARDIAN_INDEX).address}),
+        ("DEFAULT_ADMIN_ROLE", {deployer.address("Timelock")}),
+    ):
+        # The administrator's role is the empty word; the timelock has no view that says so.
+        name = bytes(32) if role.startswith("DEFAULT") else deployer.read("Timelock", role)
+        for account in (proposer, executor, deployer.signer.address, deployer.address("Timelock"),
+                        devnet_account(GUARDIAN_INDEX).address):  # fmt: skip
+            assert deployer.read("Timelock", "hasRole", name, account) == (account in holders)
+    last = deployer.rpc.call("eth_getBlockByNumber", "latest", True)["transactions"][-1]
+    assert last["to"] is None, "nothing comes after the timelock's creation"
+
+
+@pytest.mark.parametrize(
+    ("variable", "given"),
+    [
+        ("HEADWATER_PROPOSERS", "0x12"),
+        ("HEADWATER_EXECUTORS", "0x0000000000000000000000000000000000000000"),
+        ("HEADWATER_GUARDIANS", "0x70997970c51812dc3a010c7d01b50e0d17dc79c8"),
+        ("HEADWATER_STEWARDS", ",".join(2 * ["0x70997970C51812dc3A010C7d01b50e0d17dc79C8"])),
+        ("HEADWATER_TIMELOCK_DELAY", "3599"),
+        ("HEADWATER_TIMELOCK_DELAY", "2592001"),
+        ("HEADWATER_TIMELOCK_DELAY", "1" * 5_000),
+        ("HEADWATER_TIMELOCK_DELAY", "an hour"),
+    ],
+)
+def test_parties__that_cannot_govern__are_refused_by_name(monkeypatch, variable, given):
+    monkeypatch.setenv(variable, given)
+    with pytest.raises(SettingInvalid, match=variable):
+        governing_parties(devnet_account(0).address, True)
 
 
 @pytest.mark.parametrize("sends", CUTS)
@@ -117,6 +145,7 @@ def test_deploy__cut_off__goes_on_where_it_ended(start_chain, tmp_path, artifact
     creators = (deployer.signer.address, heartbeat)
     assert sum(_creations(rpc, each) for each in creators) == len(created)
     assert deployer.record.address("Heartbeat") == heartbeat_address()
+    assert_timelock_owns_all(deployer)
 
 
 def _creations(rpc: Rpc, sender: str) -> int:

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole deployment on a chain of the tests' own, and who owns what it left there."""
+
+from pathlib import Path
+
+from scripts.deploy._artifacts import Artifacts
+from scripts.deploy._deployer import Deployer
+from scripts.deploy._parameters import POOLS
+from scripts.deploy._record import open_record
+from scripts.deploy._signers import open_signer
+from scripts.deploy.all import STEPS_OF_ALL
+from scripts.devnet.accounts import devnet_account
+from scripts.devnet.rpc import Rpc
+from scripts.settings import GUARDIAN_INDEX, STEWARD_INDEX
+
+# What a plain key may be to a contract, with the reason.
+KEYS_MAY_BE = {
+    ("Faucet", "owner"): "mints test tokens, for whoever runs the demo",
+    ("FeeCollector", "treasury"): "is paid, and decides nothing",
+}
+NOBODY = "0x0000000000000000000000000000000000000000"
+EMERGENCY_MANAGER = 2**13
+
+
+def deploy(rpc: Rpc, path: Path, artifacts: Artifacts) -> Deployer:
+    record = open_record(path, "devnet", True, rpc)
+    deployer = Deployer(rpc, record, open_signer("devnet", True), artifacts, lambda _: None)
+    for step, body in STEPS_OF_ALL.items():
+        if step not in record.steps:
+            body(deployer)
+            deployer.finish_step(step)
+    return deployer
+
+
+def assert_timelock_owns_all(deployer: Deployer) -> None:
+    """No contract names an account without code, in any view; roles are as appointed."""
+    timelock = deployer.address("Timelock")
+    owned = set()
+    for key, view in _address_views(deployer):
+        named = deployer.read(key, view)
+        if named == timelock:
+            owned.add(key)
+        elif named != NOBODY and (key, view) not in KEYS_MAY_BE:
+            assert deployer.rpc.code(named), f"{key}.{view} is {named}, a plain key"
+    with_owner = {
+        key for key, view in _address_views(deployer) if view in ("owner", "role_manager")
+    }
+    assert with_owner - owned == {"Faucet", "Accounts"}
+    assert deployer.read("Accounts", "owner") == deployer.address("PoolFactory")
+    assert deployer.read("Faucet", "owner") == deployer.signer.address
+    _assert_roles(deployer, timelock)
+
+
+def _address_views(deployer: Deployer) -> list[tuple[str, str]]:
+    """Every view of the deployment, by the ABIs, that takes nothing and answers one address."""
+    return [
+        (key, entry["name"])
+        for key, recorded in deployer.record.contracts.items()
+        if not key.endswith("Blueprint")
+        for entry in deployer.artifacts.get(recorded["contract"]).abi.entries
+        if entry.get("stateMutability") in ("view", "pure")
+        and not entry["inputs"]
+        and [each["type"] for each in entry["outputs"]] == ["address"]
+    ]
+
+
+def _assert_roles(deployer: Deployer, timelock: str) -> None:
+    guardian, steward = (devnet_account(each).address for each in (GUARDIAN_INDEX, STEWARD_INDEX))
+    own = deployer.signer.address
+    for name in POOLS:
+        pool = deployer.address(f"LendingPool/{name}")
+        roles = [deployer.read("RiskTerms", "role_of", pool, each) for each in
+                 (guardian, steward, own)]  # fmt: skip
+        assert roles == [1, 2, 0]
+    for vault in ("YieldVault/usd", "YieldVault/eth_usd_lp"):
+        roles = [deployer.read(vault, "roles", each) for each in (timelock, guardian, own)]
+        assert roles == [2**14 - 1, EMERGENCY_MANAGER, 0]
