@@ -157,3 +157,35 @@ class ReplayFailed(HeadwaterError):
 
     def __str__(self) -> str:
         return f"replay stopped: {self.fact}"
+
+
+@dataclass(eq=False)
+class CallInvalid(HeadwaterError):
+    """A call for the timelock that cannot be made as it is written."""
+
+    written: str
+    fact: str
+    exit_status: ClassVar[int] = EXIT_USAGE
+
+    def __str__(self) -> str:
+        return f"{self.written or 'nothing'} {self.fact}"
+
+
+@dataclass(eq=False)
+class OperationUnusable(HeadwaterError):
+    operation: str
+    fact: str
+    exit_status: ClassVar[int] = EXIT_REFUSED
+
+    def __str__(self) -> str:
+        return f"operation {self.operation} {self.fact}"
+
+
+@dataclass(eq=False)
+class GovernanceRefused(HeadwaterError):
+    function: str
+    fact: str
+    exit_status: ClassVar[int] = EXIT_REFUSED
+
+    def __str__(self) -> str:
+        return f"the timelock's {self.function} is refused: {self.fact}"

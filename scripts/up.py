@@ -40,6 +40,8 @@ from .devnet.rpc import Rpc
 from .devnet.settlement import prepare_posting
 from .devnet.stack import Stack
 from .errors import AlreadyRunning, DeploymentFailed, SettingInvalid
+from .operate.chain import open_chain
+from .operate.governance.owners import owners_in_words
 from .settings import ROOT, Settings, load_settings
 
 SUPERVISOR = "up"
@@ -273,6 +275,8 @@ def announce(stack: Stack, arguments: argparse.Namespace, say: Console, seconds:
         health = "[green]healthy[/]" if problem is None else f"[red]{problem}[/]"
         table.add_row(plan.title, health, str(service.identity.pid), plan.place)
     say.print(table)
+    owners = owners_in_words(open_chain(settings.rpc_url, settings.deployment_path))
+    say.print(f"  {owners}; `python -m scripts.operate.governance list` shows what is announced")
     say.print(
         f"up in {seconds:.0f} s; Ctrl-C or `make down` stops it, logs in {settings.log_folder}"
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from strategies.chain.contract import AbiShelf
+from strategies.chain.contract import Abi, AbiShelf
 from strategies.errors import ContractUnknown, FileMissing
 
 from ..deploy._record import Record, read_record, require_same_chain
@@ -51,6 +51,13 @@ class Chain:
         return [
             key for key, entry in self.record.contracts.items() if entry["contract"] == contract
         ]
+
+    def now(self) -> int:
+        """The latest block's time."""
+        return int((self.rpc.block("latest") or {})["timestamp"], 16)
+
+    def abi(self, contract: str) -> Abi:
+        return self._abis.abi(contract)
 
     def encode(self, contract: str, function: str, *arguments: Any) -> bytes:
         return bytes.fromhex(self._abis.abi(contract).encode(function, arguments)[2:])
