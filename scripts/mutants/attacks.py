@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What makes the attacks A1 to A13 fail, taken out one by one. Each test of its attack must fail."""
+"""What makes the attacks A1 to A14 fail, taken out one by one. Each test of its attack must fail."""
 
 from scripts.mutants.planted import (
     ACCOUNTS,
@@ -12,6 +12,7 @@ from scripts.mutants.planted import (
 )
 
 FEED, TWAP, VAULT = "oracles/PublisherFeed.vy", "oracles/PairTwapFeed.vy", "vaults/YieldVault.vy"
+TIMELOCK = "governance/Timelock.vy"
 
 MEANS = "    return upper_wad, units.WAD * units.WAD // inverse_wad\n"
 SPOT = """\
@@ -22,6 +23,28 @@ SPOT = """\
     if self._is_asset_first():
         spot_wad = reserve1 * units.WAD // reserve0
     return spot_wad, spot_wad
+"""
+
+# The controller is snekmate's, and is not mutated; in its place stands one that runs first, asks
+# afterwards, and takes what waits for what is ready.
+END_OF_TIMELOCK = "    extcall IRoleManaged(vault).set_role(self, ~empty(IYieldVault.Roles))\n"
+HASTY = """
+
+@external
+def execute_batch(
+    targets: DynArray[address, 255],
+    amounts: DynArray[uint256, 255],
+    payloads: DynArray[Bytes[1_024], 255],
+    predecessor: bytes32,
+    salt: bytes32,
+):
+    controller._only_role_or_open_role(controller.EXECUTOR_ROLE)
+    index: uint256 = 0
+    for target: address in targets:
+        controller._execute(target, amounts[index], payloads[index])
+        index += 1
+    name: bytes32 = controller._hash_operation_batch(targets, amounts, payloads, predecessor, salt)
+    assert controller._is_operation_pending(name), "timelock_controller: operation is not ready"
 """
 
 # Idle as the token says it: one defect that several attacks live on.
@@ -99,5 +122,38 @@ ATTACKS = (
     one(
         *("A13", "what comes back is found, not pulled", POOL),
         *("    token_transfer.pull_exact(ASSET, receiver, amount + fee_assets)\n", "    pass\n"),
+    ),
+    Planted(
+        *("A14", "a batch runs before anybody looks", TIMELOCK),
+        (
+            ("    controller.execute_batch,\n", ""),
+            (END_OF_TIMELOCK, END_OF_TIMELOCK + HASTY),
+        ),
+    ),
+    one(
+        *("A14", "anybody executes", TIMELOCK),
+        *(
+            "    for canceller: address in cancellers:",
+            "    access_control._grant_role(controller.EXECUTOR_ROLE, empty(address))\n"
+            "    for canceller: address in cancellers:",
+        ),
+    ),
+    one(
+        *("A14", "an operation gives roles", TIMELOCK),
+        *(
+            "    access_control.revokeRole,\n",
+            "    access_control.revokeRole,\n    access_control.grantRole,\n",
+        ),
+    ),
+    one(
+        *("A14", "an operation shortens the delay", TIMELOCK),
+        *("    controller.cancel,\n", "    controller.cancel,\n    controller.update_delay,\n"),
+    ),
+    one(
+        *("A14", "a delay may be none", TIMELOCK),
+        *(
+            "MIN_DELAY_SECONDS: constant(uint256) = 3_600",
+            "MIN_DELAY_SECONDS: constant(uint256) = 0",
+        ),
     ),
 )
