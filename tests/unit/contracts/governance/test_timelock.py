@@ -183,19 +183,25 @@ def test_constructor__takes_contracts_and_vaults_over(
     assert vault.roles(made) == 2**14 - 1 and vault.roles(owner) == 0
 
 
+@pytest.mark.parametrize(
+    ("is_vault", "reason"),
+    [
+        (False, "ownable_2step: caller is not the new owner"),
+        (True, "vault: not next role manager"),
+    ],
+)
 def test_constructor__of_what_was_not_offered__takes_nothing(
-    project, house, owner, founder, proposer, executor
+    project, house, owner, founder, proposer, executor, is_vault, reason
 ):
     offered, other = house.eth_pool, house.btc_pool
     vault = owner.deploy(project.YieldVault, house.usd, "Vault", "hwV", owner, 0)
-    for owned, vaults, reason in (
-        ([offered, other], [], "ownable_2step: caller is not the new owner"),
-        ([offered], [vault], "vault: not next role manager"),
-    ):
-        offered.transfer_ownership(birthplace(founder), sender=owner)
-        with ape.reverts(reason):
-            founder.deploy(project.Timelock, 3_600, [proposer], [executor], [], owned, vaults)
-    assert offered.owner() == owner
+    owned, vaults = ([], [vault]) if is_vault else ([offered, other], [])
+    offered.transfer_ownership(birthplace(founder), sender=owner)
+
+    with ape.reverts(reason):
+        founder.deploy(project.Timelock, 3_600, [proposer], [executor], [], owned, vaults)
+
+    assert offered.owner() == owner and vault.role_manager() == owner
 
 
 def test_constructor__of_one_that_means_something_else__reverts(
