@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from strategies.errors import ContractRefused
-from strategies.model import shares
+from strategies.model import order_sizes, shares
 from strategies.model.accounts import Holding, health, value_usd_wad_down, value_usd_wad_up
 from strategies.model.interest import growth_wad_down
 from strategies.model.kinked_rate import KinkedRate, utilization_wad
@@ -182,6 +182,42 @@ def pair_liquidity_cases(random: Random) -> Iterator[Case]:
         }
 
 
+def order_sizes_cases(random: Random) -> Iterator[Case]:
+    for number in range(CASES):
+        debt_usd_wad = log_uniform(random, 100) + 1
+        target_wad = WAD + random.getrandbits(62)
+        # A health below the target, as it is when an order is due; 0 and a unit short of it too.
+        health_wad = [0, target_wad - 1, random.randrange(target_wad)][min(number, 2)]
+        limit_usd_wad = health_wad * debt_usd_wad // WAD
+        threshold_bps = random.choice([0, 4_000, 8_000, 9_500])
+        kept_bps = random.choice([9_000, 9_700, 9_850, 10_000])
+        usd_wad, decimals = log_uniform(random, 100), random.choice([6, 8, 18])
+        price_usd_wad = log_uniform(random, 80) + 1
+        loan = (debt_usd_wad, limit_usd_wad, target_wad)
+        no_debt = (debt_usd_wad, limit_usd_wad, order_sizes.NO_DEBT_WAD)
+        yield {
+            "in": {
+                "debt_usd_wad": debt_usd_wad,
+                "limit_usd_wad": limit_usd_wad,
+                "target_wad": target_wad,
+                "threshold_bps": threshold_bps,
+                "kept_bps": kept_bps,
+                "usd_wad": usd_wad,
+                "price_usd_wad": price_usd_wad,
+                "decimals": decimals,
+            },
+            "out": {
+                "sale_usd_wad_up": order_sizes.sale_usd_wad_up(*loan, threshold_bps, kept_bps),
+                "whole_sale_usd_wad_up": order_sizes.sale_usd_wad_up(
+                    *no_debt, threshold_bps, kept_bps
+                ),
+                "supply_usd_wad_up": order_sizes.supply_usd_wad_up(*loan, threshold_bps),
+                "repayment_usd_wad_up": order_sizes.repayment_usd_wad_up(*loan),
+                "assets_up": order_sizes.assets_up(usd_wad, price_usd_wad, decimals),
+            },
+        }
+
+
 GENERATORS: dict[str, Callable[[Random], Iterator[Case]]] = {
     "shares": shares_cases,
     "interest": interest_cases,
@@ -189,6 +225,7 @@ GENERATORS: dict[str, Callable[[Random], Iterator[Case]]] = {
     "health": health_cases,
     "pair_swap": pair_swap_cases,
     "pair_liquidity": pair_liquidity_cases,
+    "order_sizes": order_sizes_cases,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from strategies.model.order_sizes import NO_DEBT_WAD
 from tests.evm import Contract, Machine, compile_contract
 from tests.vectors.make import FOLDER, GENERATORS, render
 from tests.worlds.doubles import module_window
@@ -46,3 +47,18 @@ def test_kinked_rate__on_chain__equals_the_file() -> None:
         *curve, idle, total_debt = given.values()
         found: Any = machine.deploy(artifact, *curve).rate_per_second_wad(idle, total_debt)
         assert str(found) == out["rate_per_second_wad"], given
+
+
+def test_order_sizes__on_chain__equal_the_file(window: Contract) -> None:
+    for given, out in cases("order_sizes"):
+        loan = (given["debt_usd_wad"], given["limit_usd_wad"], given["target_wad"])
+        terms = (given["threshold_bps"], given["kept_bps"])
+        worth = (given["usd_wad"], given["price_usd_wad"], given["decimals"])
+        found = {
+            "sale_usd_wad_up": window.sale_usd_wad_up(*loan, *terms),
+            "whole_sale_usd_wad_up": window.sale_usd_wad_up(*loan[:2], NO_DEBT_WAD, *terms),
+            "supply_usd_wad_up": window.supply_usd_wad_up(*loan, terms[0]),
+            "repayment_usd_wad_up": window.repayment_usd_wad_up(*loan),
+            "assets_up": window.order_assets_up(*worth),
+        }
+        assert {name: str(each) for name, each in found.items()} == out, given

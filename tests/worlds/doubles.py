@@ -373,6 +373,38 @@ from ..modules import shares
 
 @external
 @pure
+def sale_usd_wad_up(
+    debt_usd_wad: uint256,
+    limit_usd_wad: uint256,
+    target_wad: uint256,
+    threshold_bps: uint256,
+    kept_bps: uint256,
+) -> uint256:
+    return order_sizes.sale_usd_wad_up(
+        debt_usd_wad, limit_usd_wad, target_wad, threshold_bps, kept_bps
+    )
+
+@external
+@pure
+def supply_usd_wad_up(
+    debt_usd_wad: uint256, limit_usd_wad: uint256, target_wad: uint256, threshold_bps: uint256
+) -> uint256:
+    return order_sizes.supply_usd_wad_up(debt_usd_wad, limit_usd_wad, target_wad, threshold_bps)
+
+@external
+@pure
+def repayment_usd_wad_up(
+    debt_usd_wad: uint256, limit_usd_wad: uint256, target_wad: uint256
+) -> uint256:
+    return order_sizes.repayment_usd_wad_up(debt_usd_wad, limit_usd_wad, target_wad)
+
+@external
+@pure
+def order_assets_up(usd_wad: uint256, price_usd_wad: uint256, decimals: uint8) -> uint256:
+    return order_sizes.assets_up(usd_wad, price_usd_wad, decimals)
+
+@external
+@pure
 def to_shares_down(quantity: uint256, total_assets: uint256, total_shares: uint256) -> uint256:
     return shares.to_shares_down(quantity, total_assets, total_shares)
 

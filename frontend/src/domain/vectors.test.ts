@@ -4,10 +4,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { quoteAddLiquidity } from './liquidity';
+import { assetsUp, repaymentUsdWadUp, saleUsdWadUp, supplyUsdWadUp } from './orderSizes';
 import { pairQuote } from './pairQuote';
 import { summarizePosition, valueUsdWadDown, valueUsdWadUp } from './position';
 import { borrowRateWad, ratePerSecondWadDown, utilizationWad } from './rate';
 import { toAssetsDown, toAssetsUp, toSharesDown, toSharesUp } from './shares';
+import { MAX_UINT256 } from './units';
 
 // The same vectors hold the contracts and the Python model: see tests/vectors.
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../../../tests/vectors');
@@ -105,6 +107,30 @@ describe('vectors shared with the contracts', () => {
       quoted += 1;
     }
     expect(quoted).toBeGreaterThan(10);
+  });
+
+  it('sizes what an order moves to the wei', () => {
+    for (const { in: given, out } of casesOf('order_sizes')) {
+      const loan = {
+        debtUsdWad: number(given, 'debt_usd_wad'),
+        limitUsdWad: number(given, 'limit_usd_wad'),
+        targetWad: number(given, 'target_wad'),
+      };
+      const whole = { ...loan, targetWad: MAX_UINT256 };
+      const thresholdBps = number(given, 'threshold_bps');
+      const keptBps = number(given, 'kept_bps');
+      expect({
+        sale_usd_wad_up: saleUsdWadUp(loan, thresholdBps, keptBps).toString(),
+        whole_sale_usd_wad_up: saleUsdWadUp(whole, thresholdBps, keptBps).toString(),
+        supply_usd_wad_up: supplyUsdWadUp(loan, thresholdBps).toString(),
+        repayment_usd_wad_up: repaymentUsdWadUp(loan).toString(),
+        assets_up: assetsUp(
+          number(given, 'usd_wad'),
+          number(given, 'price_usd_wad'),
+          Number(given.decimals),
+        ).toString(),
+      }).toEqual(out);
+    }
   });
 
   it('quotes liquidity to the wei', () => {
