@@ -13,7 +13,7 @@ import { orderState } from './orderState';
 import { orderTrigger } from './orderTrigger';
 import type { Pair } from './pair';
 import { projectPosition } from './projectPosition';
-import { saleRoute, tokenBought } from './saleRoute';
+import { saleRoute, saleShortfallWad, tokenBought } from './saleRoute';
 import { MAX_UINT256, WAD } from './units';
 
 const ETH = WAD;
@@ -365,6 +365,20 @@ describe('saleRoute', () => {
       { pair: '0x2', tokenIn: eth.asset },
       { pair: '0x3', tokenIn: btc.asset },
     ]);
+  });
+  it('says how much less than the price a sale would fetch', () => {
+    const hops = [{ pair: ethUsd.pair, tokenIn: eth.asset }];
+    const shortfallOf = (assets: bigint, pairs = [ethUsd]) =>
+      saleShortfallWad(pairs, hops, assets, eth, usd);
+    // The fee of 0.3 % and the way that a hundredth of the reserve moves the price.
+    const little = shortfallOf(10n * ETH) as bigint;
+    expect(little).toBeGreaterThan(percent(1n));
+    expect(little).toBeLessThan(percent(2n));
+    expect(shortfallOf(1_000n * ETH)).toBeGreaterThan(percent(50n));
+    const generous = { ...ethUsd, reserve1: 3_000_000n * USD };
+    expect(shortfallOf(ETH, [generous])).toBe(0n);
+    expect(shortfallOf(ETH, [])).toBeUndefined();
+    expect(shortfallOf(0n)).toBeUndefined();
   });
   it('knows what a way buys', () => {
     const hops = saleRoute([ethUsd], eth.asset, usd.asset, ETH)?.hops ?? [];

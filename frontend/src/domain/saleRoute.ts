@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { HexAddress } from './market';
+import { minusOrZero, mulDivUp } from './divide';
+import type { HexAddress, Market } from './market';
 import type { Hop } from './order';
 import { type Pair, sidesOf } from './pair';
 import { pairQuote } from './pairQuote';
+import { valueUsdWadDown } from './position';
+import { WAD } from './units';
 
 /** As many pairs as a sale may go through. */
 const MAX_HOPS = 4;
@@ -46,6 +49,41 @@ function bestFrom(
     if (found && (!best || found.assets > best.assets)) best = found;
   }
   return best;
+}
+
+/** What `assets` fetch on a way; nothing where one of its pairs is not known. */
+function quoteAlong(
+  pairs: readonly Pair[],
+  hops: readonly Hop[],
+  assets: bigint,
+): bigint | undefined {
+  let bought = assets;
+  for (const { pair: address, tokenIn } of hops) {
+    const pair = pairs.find((each) => each.pair === address);
+    if (!pair) return undefined;
+    const [side0, side1] = sidesOf(pair);
+    const [from, to] = side0.token === tokenIn ? [side0, side1] : [side1, side0];
+    bought = pairQuote(from.reserve, to.reserve, bought, pair.feeBps);
+  }
+  return bought;
+}
+
+/**
+ * By how much less than the prices of now the pairs would pay for `assets`, as a ratio; zero
+ * where they pay more. Nothing where it cannot be told.
+ */
+export function saleShortfallWad(
+  pairs: readonly Pair[],
+  hops: readonly Hop[],
+  assets: bigint,
+  sold: Market,
+  bought: Market,
+): bigint | undefined {
+  const quoted = quoteAlong(pairs, hops, assets);
+  const fairUsdWad = valueUsdWadDown(assets, sold.priceUsdWad, sold.decimals);
+  if (quoted === undefined || fairUsdWad === 0n) return undefined;
+  const gotUsdWad = valueUsdWadDown(quoted, bought.priceUsdWad, bought.decimals);
+  return mulDivUp(minusOrZero(fairUsdWad, gotUsdWad), WAD, fairUsdWad);
 }
 
 /** Where a way from `tokenIn` ends; nothing where one of its pairs is not known. */

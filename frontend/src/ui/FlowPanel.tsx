@@ -88,14 +88,16 @@ function Steps({ flow }: { flow: FlowView }) {
         return (
           <li
             key={step}
-            className={isCurrent ? 'text-ink' : ''}
+            className={`flex gap-2 ${isCurrent ? 'text-ink' : ''}`}
             aria-current={isCurrent ? 'step' : undefined}
           >
-            <span aria-hidden="true" className="figures mr-2 inline-block w-4 text-center">
+            <span aria-hidden="true" className="figures w-4 shrink-0 text-center">
               {isDone ? '✓' : index + 1}
             </span>
-            {step}
-            {isDone && <span className="sr-only"> (done)</span>}
+            <span>
+              {step}
+              {isDone && <span className="sr-only"> (done)</span>}
+            </span>
           </li>
         );
       })}

@@ -144,6 +144,7 @@ export function OrderFields({
             position={position}
             effect={effect}
             available={available}
+            pairs={pairs}
           />
         )}
         <FlowPanel flow={flow} label={label} blocker={problemOf('form')} />

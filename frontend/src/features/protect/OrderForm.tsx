@@ -14,8 +14,10 @@ export function OrderForm({
   ...context
 }: ProtectContext & { kind: OrderKind; onDone: (success: string) => void }) {
   const { position, debtMarket } = context;
+  // What there is most of comes first.
   const collaterals = position.collaterals
     .filter(({ valueUsdWad }) => valueUsdWad > 0n)
+    .sort((one, other) => (one.valueUsdWad < other.valueUsdWad ? 1 : -1))
     .map(({ market }) => market);
   const markets = kind === 'top_up' ? [debtMarket, ...collaterals] : collaterals;
   const [pool, setPool] = useState(markets[0]?.pool);

@@ -3,11 +3,15 @@ import { minusOrZero } from '../../domain/divide';
 import { formatAmount } from '../../domain/formatAmount';
 import { formatDateTime } from '../../domain/formatDateTime';
 import { formatHealth } from '../../domain/formatHealth';
+import { formatPercent } from '../../domain/formatPercent';
 import { healthBand } from '../../domain/healthBand';
 import type { Market } from '../../domain/market';
 import type { OrderTerms } from '../../domain/order';
 import type { OrderEffect } from '../../domain/orderEffect';
+import type { Pair } from '../../domain/pair';
 import type { ProjectedPosition } from '../../domain/projectPosition';
+import { saleShortfallWad } from '../../domain/saleRoute';
+import { BPS, WAD } from '../../domain/units';
 import { BeforeAfter } from '../../ui/BeforeAfter';
 import { healthWords } from '../../ui/healthWords';
 import { Notice } from '../../ui/Notice';
@@ -21,15 +25,21 @@ export function OrderReview({
   position,
   effect,
   available,
+  pairs,
 }: {
   order: OrderTerms;
   market: Market;
   position: ProjectedPosition;
   effect: OrderEffect | undefined;
   available: bigint;
+  pairs: readonly Pair[];
 }) {
   const { debtMarket } = position;
   if (!effect || !debtMarket) return null;
+  const isSale = order.kind !== 'top_up';
+  const shortfallWad = isSale
+    ? saleShortfallWad(pairs, order.hops, effect.movedAssets, market, debtMarket)
+    : undefined;
   const shown = (assets: bigint) => `${formatAmount(assets, market.decimals)} ${market.symbol}`;
   const owed = (assets: bigint) => formatAmount(assets, debtMarket.decimals, 'up');
   return (
@@ -51,19 +61,26 @@ export function OrderReview({
           after={`${owed(effect.debtAfter)} ${debtMarket.symbol}`}
         />
         <BeforeAfter
-          name={order.kind === 'top_up' ? 'In your wallet' : 'Your supply'}
+          name={isSale ? 'Your supply' : 'In your wallet'}
           before={formatAmount(available, market.decimals)}
           after={shown(minusOrZero(available, effect.movedAssets))}
         />
         <BeforeAfter name="Ends" after={formatDateTime(order.expiresAt)} />
       </Review>
-      {effect.isCapped && (
-        <div className="mt-3">
+      <div className="mt-3 space-y-3 empty:hidden">
+        {effect.isCapped && (
           <Notice tone="warn">
             <p>The most that you allow is moved before your health is where you want it.</p>
           </Notice>
-        </div>
-      )}
+        )}
+        {shortfallWad !== undefined && shortfallWad * BPS > order.maxSlippageBps * WAD && (
+          <Notice tone="warn">
+            <p>
+              {`Pools as full as today pay ${formatPercent(shortfallWad, 'up')} less than the price for this much: with your slippage limit the sale would wait.`}
+            </p>
+          </Notice>
+        )}
+      </div>
     </>
   );
 }

@@ -43,8 +43,8 @@ vi.mock('../../chain/usePairs', () => ({
         pair: PAIR,
         token0: TETH,
         token1: TUSD,
-        reserve0: 1_000n * WAD,
-        reserve1: 2_000_000n * USD,
+        reserve0: 500n * WAD,
+        reserve1: 1_000_000n * USD,
         feeBps: 30n,
       },
     ]),
@@ -167,6 +167,15 @@ describe('ProtectCard', () => {
       expires_at: expiresAt,
       hops: [{ pair: PAIR, token_in: TETH }],
     });
+  });
+
+  it('warns where the pools pay too little for the limit', async () => {
+    show();
+    await userEvent.click(screen.getByRole('button', { name: 'Add an order' }));
+    expect(screen.queryByText(/the sale would wait/)).toBeNull();
+    await userEvent.click(screen.getByLabelText('Repay the whole loan instead'));
+    await userEvent.click(screen.getByLabelText('1%'));
+    expect(screen.getByText(/pay 1\.\d+% less than the price for this much/)).toBeVisible();
   });
 
   it('grants what the orders of one market need together, where there is not enough', async () => {

@@ -74,7 +74,9 @@ function purposeOf(order: OrderTerms, effect: OrderEffect | undefined): string {
   if (order.targetHealthWad === MAX_UINT256 && effect?.debtAfter === 0n)
     return 'to repay the whole loan';
   const to = effect ? effect.healthAfterWad : order.targetHealthWad;
-  return `to bring your health back to ${formatHealth(to)}`;
+  return order.kind === 'take_profit'
+    ? `to bring your health to ${formatHealth(to)}`
+    : `to bring your health back to ${formatHealth(to)}`;
 }
 
 export type IssueField = 'trigger' | 'target' | 'assets' | 'form';
