@@ -127,27 +127,50 @@ export async function protectJourney({ context, devnet, chain, check }) {
     expectEqual(await chain.read('Orders', 'orders_of', [account]), []);
     expectEqual((await granted(orders, WITHDRAW, ethPool)).expires_at, 0n);
   });
-  await check(
-    'a bot is permitted to repay up to 50 tUSD, and loses it with all others',
-    async () => {
-      await page.getByRole('button', { name: 'Permit somebody…' }).click();
-      await page.getByLabel('Who', { exact: true }).fill(BOT);
-      await act(page, {
-        field: 'At most, in all',
-        amount: '50',
-        button: 'Give this permission',
-        success: 'The permission is given.',
-      });
-      await grant.getByText('Repay from your wallet · tUSD Core').waitFor();
-      expectEqual((await granted(BOT, REPAY, usdPool)).assets, 50_000_000n);
-      await page.getByRole('button', { name: 'Revoke everything…' }).click();
-      await act(page, {
-        button: 'Revoke everything at once',
-        success: 'Nobody but you may act for this account.',
-      });
-      expectEqual((await granted(BOT, REPAY, usdPool)).expires_at, 0n);
-    },
-  );
+  await check('a top-up pays from the wallet when health falls, and counts down', async () => {
+    await page.getByRole('button', { name: 'Add an order' }).click();
+    await page.getByRole('tab', { name: 'Top-up', exact: true }).click();
+    await page.getByLabel('When health falls below', { exact: true }).fill('3');
+    await page.getByLabel('Back to a health of', { exact: true }).fill('4');
+    await act(page, {
+      field: 'Pay in at most',
+      amount: '200',
+      button: 'Set the top-up',
+      success: 'The top-up is set.',
+    });
+    const wallet = await chain.read('tUSD', 'balanceOf', [account]);
+    await devnet.setPrices('tETH=1000');
+    await page
+      .getByText(/^Top-up \d+ paid in [\d.]+ tUSD, which left a health of [34]\.\d+\./)
+      .waitFor();
+    const [topUp] = await chain.read('Orders', 'orders_of', [account]);
+    const { assets } = await chain.read('Orders', 'order_of', [topUp]);
+    const paid = wallet - (await chain.read('tUSD', 'balanceOf', [account]));
+    if (paid === 0n) throw new Error('nothing was paid in');
+    expectEqual(assets, 200_000_000n - paid);
+    expectEqual((await granted(orders, REPAY, usdPool)).assets, assets);
+    expectEqual(await chain.read('tUSD', 'allowance', [account, usdPool]), assets);
+  });
+  await check('a bot may repay up to 50 tUSD, and loses that with all others', async () => {
+    await page.getByRole('button', { name: 'Permit somebody…' }).click();
+    await page.getByLabel('Who', { exact: true }).fill(BOT);
+    await act(page, {
+      field: 'At most, in all',
+      amount: '50',
+      button: 'Give this permission',
+      success: 'The permission is given.',
+    });
+    // Beside that of the top-up.
+    await grant.getByText('Repay from your wallet · tUSD Core').nth(1).waitFor();
+    expectEqual((await granted(BOT, REPAY, usdPool)).assets, 50_000_000n);
+    await page.getByRole('button', { name: 'Revoke everything…' }).click();
+    await act(page, {
+      button: 'Revoke everything at once',
+      success: 'Nobody but you may act for this account.',
+    });
+    for (const operator of [BOT, orders])
+      expectEqual((await granted(operator, REPAY, usdPool)).expires_at, 0n);
+  });
 }
 
 function expectEqual(found, wanted) {
