@@ -9,6 +9,7 @@ TERMS = "lending/RiskTerms.vy"
 ORACLE, RATE = "oracles/PriceOracle.vy", "rates/KinkedRate.vy"
 PAIR, ROUTER = "exchange/VolatilePair.vy", "exchange/Router.vy"
 FEED, QUEUE = "oracles/PublisherFeed.vy", "lending/ExitQueue.vy"
+BLOCK_LIQUIDATOR = "lending/BlockLiquidator.vy"
 STAKING, COLLECTOR = "staking/StakingPool.vy", "staking/FeeCollector.vy"
 
 
@@ -295,6 +296,14 @@ PLANTED = (
     one(
         *("E19", "a published price counts in its own block", FEED),
         *("        if standing.observed_at > 0:", "        if standing.observed_at == 0:"),
+    ),
+    one(
+        *("E19", "the block's liquidation leaves a crumb behind", BLOCK_LIQUIDATOR),
+        *("plan.max_repay_assets, plan.seized_shares", "plan.repaid_assets, plan.seized_shares"),
+    ),
+    without(
+        *("E19", "nobody looks after loans where a block begins", BLOCK_LIQUIDATOR),
+        "self._liquidate(page[0], plan)",
     ),
     one(
         *("E14", "who joins is paid what was served before", QUEUE),

@@ -2,14 +2,19 @@
 """Each invariant can fail: a contract with one planted defect breaks it within a short run."""
 
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.evm import Mutation
+from tests.invariant.backstop import BackstopDriver
+from tests.invariant.beat import BeatDriver
 from tests.invariant.driver import World, replay, run
 from tests.invariant.exit_queue import ExitQueueDriver
 from tests.invariant.lending import LendingDriver
+from tests.invariant.liquidator import LiquidatorDriver
 from tests.invariant.operators import OperatorsDriver
 from tests.invariant.oracle import OracleDriver
 from tests.invariant.orders import OrdersDriver
@@ -25,6 +30,8 @@ GRANTS = "modules/operator_grants.vy"
 LIQUIDATION, OUTFLOW = "modules/liquidation.vy", "modules/outflow_limit.vy"
 QUEUE, ORDERS = "lending/ExitQueue.vy", "lending/Orders.vy"
 ORACLE, FEED = "oracles/PriceOracle.vy", "oracles/PublisherFeed.vy"
+BEAT, LIQUIDATOR = "lending/Heartbeat.vy", "lending/BlockLiquidator.vy"
+BACKSTOP = "staking/Backstop.vy"
 
 CALLS, SEED = 3_000, 7
 
@@ -320,6 +327,133 @@ MUTANTS = [
         ),
     ),
     Mutant(
+        "BEAT-1",
+        "an item may burn all the gas there is",
+        BeatDriver,
+        (BEAT, "            gas=job.item_gas,\n", ""),
+    ),
+    Mutant(
+        "BEAT-1",
+        "an item that fails ends the round",
+        BeatDriver,
+        (
+            BEAT,
+            "            log IHeartbeat.ItemFailed(job=job.target, position=position)\n",
+            "            log IHeartbeat.ItemFailed(job=job.target, position=position)\n"
+            "            break\n",
+        ),
+    ),
+    Mutant(
+        "BEAT-1",
+        "an item starts with whatever gas is left",
+        BeatDriver,
+        (BEAT, "if not self._can_spend(job.item_gas):", "if not self._can_spend(0):"),
+    ),
+    Mutant(
+        "BEAT-1",
+        "a job that cannot be counted ends the block's work",
+        BeatDriver,
+        (
+            BEAT,
+            "        log IHeartbeat.JobFailed(job=job.target)\n        return True\n",
+            '        raise "job"\n',
+        ),
+    ),
+    Mutant(
+        "BEAT-2",
+        "where a round stopped is not kept",
+        BeatDriver,
+        (BEAT, "        self.cursor_of[job.target] = position\n", "        pass\n"),
+    ),
+    Mutant(
+        "BEAT-2",
+        "a round goes on past its beginning",
+        BeatDriver,
+        (BEAT, "if i == count or gas_at_start", "if count == 0 or gas_at_start"),
+    ),
+    Mutant(
+        "BEAT-2",
+        "a list that became shorter is gone on with behind its end",
+        BeatDriver,
+        (BEAT, "if position == 0 or position > count:", "if position == 0:"),
+    ),
+    Mutant(
+        "BEAT-3",
+        "profit is whatever lies there",
+        LiquidatorDriver,
+        (
+            LIQUIDATOR,
+            "self._pay_profit(asset, after, after - before)",
+            "self._pay_profit(asset, after, after)",
+        ),
+    ),
+    Mutant(
+        "BEAT-3",
+        "a hundredth of the collateral is kept",
+        LiquidatorDriver,
+        (
+            LIQUIDATOR,
+            "self._sell(sold_asset, asset, sold_assets, plan.returned_assets)",
+            "self._sell(sold_asset, asset, sold_assets * 99 // 100, 0)",
+        ),
+    ),
+    Mutant(
+        "BEAT-3",
+        "a pool may take what it likes from then on",
+        LiquidatorDriver,
+        (
+            LIQUIDATOR,
+            "fair_sale.approve(asset, plan.debt_pool, plan.repaid_assets)",
+            "fair_sale.approve(asset, plan.debt_pool, max_value(uint256))",
+        ),
+    ),
+    Mutant(
+        "BACK-1",
+        "the stake pays before the reserve",
+        BackstopDriver,
+        (
+            BACKSTOP,
+            "        self._sell_stake(asset, wanted - reserve)\n",
+            "        self._sell_stake(asset, wanted)\n",
+        ),
+    ),
+    Mutant(
+        "BACK-1",
+        "all of the reserve is sent",
+        BackstopDriver,
+        (
+            BACKSTOP,
+            "covered_assets: uint256 = min(wanted, reserve)",
+            "covered_assets: uint256 = reserve",
+        ),
+    ),
+    Mutant(
+        "BACK-2",
+        "what a pool was paid is not counted",
+        BackstopDriver,
+        (BACKSTOP, "assets=paid_today + covered_assets", "assets=covered_assets"),
+    ),
+    Mutant(
+        "BACK-2",
+        "what was slashed is not counted",
+        BackstopDriver,
+        (
+            BACKSTOP,
+            "    self._slashed = Used(day=day, assets=slashed_today + taken)\n",
+            "",
+        ),
+    ),
+    Mutant(
+        "BACK-2",
+        "any sale is fair",
+        BackstopDriver,
+        (
+            BACKSTOP,
+            "if foreseen_usd_wad * units.BPS >= sold_usd_wad * (units.BPS - slippage_bps):",
+            "if foreseen_usd_wad > 0:",
+        ),
+    ),
+    Mutant(
         "PAIR-1",
         "the fee joins the reserves too",
         PairDriver,
@@ -477,19 +611,17 @@ def test_mutant__under_random_calls__breaks_its_invariant(mutant: Mutant) -> Non
 
 
 def _only(driver: World, identifier: str) -> World:
-    from importlib import import_module
-
     check = import_module(type(driver).__module__).CHECKS[identifier]
     driver.check = lambda step: check(driver, step)  # type: ignore[method-assign]
     return driver
 
 
 def test_every_invariant__of_the_drivers__has_a_mutant() -> None:
-    from tests.invariant import exit_queue, lending, operators, oracle, orders, pair, staking, vault
-
-    checked = {
-        identifier
-        for module in (exit_queue, lending, operators, oracle, orders, pair, staking, vault)
-        for identifier in module.CHECKS
-    }
+    here = Path(__file__).parent
+    modules = [
+        import_module(f"tests.invariant.{path.stem}")
+        for path in here.glob("*.py")
+        if not path.stem.startswith("test_")
+    ]
+    checked = {each for module in modules for each in getattr(module, "CHECKS", ())}
     assert checked == {mutant.identifier for mutant in MUTANTS}
