@@ -59,6 +59,7 @@ _target: address
 _data: Bytes[2048]
 _is_late: bool
 _is_in_callback: bool
+_skipped_moves: uint256
 hook_count: public(uint256)
 is_hook_successful: public(bool)
 hook_answer: public(Bytes[MAX_ANSWER])
@@ -77,7 +78,12 @@ def set_hook(target: address, data: Bytes[2048], is_late: bool):
     self._data = data
     self._is_late = is_late
     self._is_in_callback = False
+    self._skipped_moves = 0
     self.hook_count = 0
+
+@external
+def skip_moves(count: uint256):
+    self._skipped_moves = count
 
 @external
 def set_hook_in_callback(target: address, data: Bytes[2048]):
@@ -123,6 +129,73 @@ def _move(owner: address, to: address, assets: uint256) -> bool:
 @internal
 def _call():
     # Once: what it calls may move the token again.
+    if self._target == empty(address) or self.hook_count > 0:
+        return
+    if self._skipped_moves > 0:
+        self._skipped_moves -= 1
+        return
+    self.hook_count += 1
+    self.is_hook_successful, self.hook_answer = raw_call(
+        self._target, self._data, max_outsize=MAX_ANSWER, revert_on_failure=False
+    )
+"""
+
+# A job of one item, an entry's target, a backstop without means, and a pool as far as a curve and
+# RiskTerms ask: whoever has it work has a stranger called.
+HOOKED_WORKER = """
+MAX_ANSWER: constant(uint256) = 1024
+
+owner: public(address)
+rate_model: public(address)
+last_accrued_at: public(uint256)
+idle: public(uint256)
+total_debt: public(uint256)
+
+# How often it was had to work.
+turns: public(uint256)
+
+_target: address
+_data: Bytes[2048]
+hook_count: public(uint256)
+is_hook_successful: public(bool)
+hook_answer: public(Bytes[MAX_ANSWER])
+
+@deploy
+def __init__(owner: address, rate_model: address):
+    self.owner = owner
+    self.rate_model = rate_model
+
+@external
+def set_hook(target: address, data: Bytes[2048], is_late: bool):
+    self._target = target
+    self._data = data
+    self.hook_count = 0
+
+@external
+def act(target: address, data: Bytes[2048]) -> (bool, Bytes[MAX_ANSWER]):
+    return raw_call(target, data, max_outsize=MAX_ANSWER, revert_on_failure=False)
+
+@external
+@view
+def item_count() -> uint256:
+    return 1
+
+@external
+def run_item(position: uint256):
+    self._call()
+
+@external
+def accrue():
+    self._call()
+
+@external
+def cover(asset: address, assets: uint256) -> uint256:
+    self._call()
+    return 0
+
+@internal
+def _call():
+    self.turns += 1
     if self._target == empty(address) or self.hook_count > 0:
         return
     self.hook_count += 1
@@ -504,6 +577,10 @@ def timed_feed() -> Artifact:
 
 def hooked_token() -> Artifact:
     return compile_text("mocks/HookedToken.vy", HEAD + HOOKED_TOKEN)
+
+
+def hooked_worker() -> Artifact:
+    return compile_text("mocks/HookedWorker.vy", HEAD + HOOKED_WORKER)
 
 
 def hooked_view() -> Artifact:
