@@ -47,5 +47,10 @@ def sign_permit(
             },
         }
     )
-    signature = signer.sign_message(message)
-    return signature.v, signature.r, signature.s
+    return words_of(signer.sign_message(message))
+
+
+def words_of(signature: Any) -> tuple[int, bytes, bytes]:
+    """(v, r, s) in whole words: Ape gives a number without its leading zeros."""
+    r, s = (bytes(word).rjust(32, b"\0") for word in (signature.r, signature.s))
+    return signature.v, r, s

@@ -5,7 +5,7 @@ from typing import Any
 
 from eth_account.messages import SignableMessage, _hash_eip191_message, encode_typed_data
 
-from tests.permits import NEVER, TYPES
+from tests.permits import NEVER, TYPES, words_of
 
 BATCH_TYPES = {
     "EIP712Domain": TYPES["EIP712Domain"],
@@ -65,8 +65,8 @@ def digest(message: SignableMessage) -> bytes:
 
 def signed_by(signer: Any, message: SignableMessage) -> bytes:
     """The signature as the contract takes it: r, s, v."""
-    signature = signer.sign_message(message)
-    return bytes(signature.r) + bytes(signature.s) + bytes([signature.v])
+    v, r, s = words_of(signer.sign_message(message))
+    return r + s + bytes([v])
 
 
 def _address(account: Any) -> str:
