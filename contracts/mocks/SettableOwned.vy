@@ -29,7 +29,23 @@ def plan(accepting_owner: address, target: address, payload: Bytes[MAX_PAYLOAD])
 
 
 @external
+@view
+def role_manager() -> address:
+    return self.owner
+
+
+@external
 def accept_ownership():
+    self._accept()
+
+
+@external
+def accept_role_manager():
+    self._accept()
+
+
+@internal
+def _accept():
     self.owner = self._accepting_owner
     self.was_called_back = True
     target: address = self._target

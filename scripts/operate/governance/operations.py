@@ -15,6 +15,8 @@ from .events import decode_event
 
 TIMELOCK = "Timelock"
 NO_OPERATION = bytes(32)
+# Of which no node that we know refuses the logs.
+SPAN_BLOCKS = 10_000
 # What the controller notes in place of a time.
 UNSET, DONE = 0, 1
 
@@ -87,12 +89,18 @@ def find_operation(operations: Sequence[Operation], given: str) -> Operation:
 
 
 def _logs(chain: Chain) -> list[Mapping[str, Any]]:
-    span = {
-        "address": chain.address(TIMELOCK),
-        "fromBlock": hex(chain.record.contracts[TIMELOCK]["block"]),
-        "toBlock": "latest",
-    }
-    return chain.rpc.call("eth_getLogs", span)
+    """All since the timelock's creation, in spans that nodes answer."""
+    first, head = chain.record.contracts[TIMELOCK]["block"], chain.rpc.block_number()
+    spans = [
+        {
+            "address": chain.address(TIMELOCK),
+            "fromBlock": hex(start),
+            "toBlock": hex(min(start + SPAN_BLOCKS - 1, head)),
+        }
+        for start in range(first, head + 1, SPAN_BLOCKS)
+    ]
+    answers = chain.rpc.batch([("eth_getLogs", [span]) for span in spans])
+    return [log for answer in answers for log in answer]
 
 
 def _with_standing(chain: Chain, announced: Mapping[bytes, Mapping[str, Any]]) -> list[Operation]:

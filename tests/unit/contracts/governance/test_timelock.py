@@ -210,8 +210,9 @@ def test_constructor__of_one_that_means_something_else__reverts(
     """It answers to the name, and belongs to somebody else afterwards."""
     other = owner.deploy(project.SettableOwned)
     other.plan(owner, NOBODY, b"", sender=owner)
-    with ape.reverts("timelock: not the owner"):
-        founder.deploy(project.Timelock, 3_600, [proposer], [executor], [], [other], [])
+    for owned, vaults in (([other], []), ([], [other])):
+        with ape.reverts("timelock: not the owner"):
+            founder.deploy(project.Timelock, 3_600, [proposer], [executor], [], owned, vaults)
 
 
 def test_constructor__called_back__runs_nothing(
