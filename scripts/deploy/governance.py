@@ -8,6 +8,7 @@ from scripts.deploy._parameters import (
     GUARDIAN,
     HEAD_MAX_CHANGE_BPS,
     HEAD_OPENING_PRICE_USD_WAD,
+    KEEPER_ROLES,
     POOLS,
     PRICE_MAX_AGE_SECONDS,
     STEWARD,
@@ -15,6 +16,7 @@ from scripts.deploy._parameters import (
     STEWARD_STEP_BPS,
 )
 from scripts.deploy._parties import Parties, governing_parties
+from scripts.deploy._signers import keeper_address
 from scripts.errors import DeploymentFailed, NotInstalled
 
 TIMELOCK = "Timelock"
@@ -71,8 +73,7 @@ def _hand_over(deployer: Deployer, parties: Parties) -> None:
     """
     owned, vaults = _owned(deployer, "owner"), _owned(deployer, "role_manager")
     owner = deployer.signer.address
-    # A guardian's own right to end a vault stays with a deployer who is one.
-    left = EMERGENCY_MANAGER if owner in parties.guardians else 0
+    left = _roles_left(deployer, parties)
     full = [vault for vault in vaults if deployer.read(vault, "roles", owner) != left]
     timelock = deployer.address_after(len(owned) + len(vaults) + len(full))
     for key in owned:
@@ -88,6 +89,14 @@ def _hand_over(deployer: Deployer, parties: Parties) -> None:
     )  # fmt: skip
     if created != timelock:
         raise DeploymentFailed(f"the timelock would stand at {created}, not at {timelock}")
+
+
+def _roles_left(deployer: Deployer, parties: Parties) -> int:
+    """What a deployer may go on doing in vaults who is a guardian, or the keeper, too."""
+    owner, is_devnet = deployer.signer.address, deployer.record.is_devnet
+    as_guardian = EMERGENCY_MANAGER if owner in parties.guardians else 0
+    as_keeper = KEEPER_ROLES if owner == keeper_address(deployer.signer, is_devnet) else 0
+    return as_guardian | as_keeper
 
 
 def _owned(deployer: Deployer, reader: str) -> list[str]:

@@ -5,9 +5,8 @@ from scripts.deploy._deployer import Deployer
 from scripts.deploy._entry import subsystem_command
 from scripts.deploy._parameters import (
     ALL_ROLES,
-    DEBT_MANAGER,
+    KEEPER_ROLES,
     PROFIT_UNLOCK_SECONDS,
-    REPORTING_MANAGER,
     STRATEGY_MAX_DEBT,
     USD_VAULT_STRATEGIES,
     VAULT_DEPOSIT_LIMIT,
@@ -55,9 +54,8 @@ def _open(deployer: Deployer, vault: str, strategies: list[str], keeper: str) ->
     if deployer.read(vault, "role_manager") not in (None, owner):
         # Opened long ago, and handed over since.
         return
-    for account, roles in ((owner, ALL_ROLES), (keeper, REPORTING_MANAGER | DEBT_MANAGER)):
-        if account == keeper == owner:
-            continue
+    # An owner who is the keeper too has its roles among all.
+    for account, roles in {keeper: KEEPER_ROLES, owner: ALL_ROLES}.items():
         if deployer.read(vault, "roles", account) != roles:
             deployer.call(vault, "set_role", account, roles)
     for key in strategies:

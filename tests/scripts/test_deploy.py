@@ -7,14 +7,16 @@ import pytest
 
 from scripts.deploy._artifacts import Artifacts
 from scripts.deploy._deployer import MINE_VARIABLE
+from scripts.deploy._parameters import EMERGENCY_MANAGER, GUARDIAN, KEEPER_ROLES
 from scripts.deploy._parties import governing_parties
 from scripts.deploy._record import STEPS, open_record, require_same_chain
+from scripts.deploy._signers import Signer
 from scripts.devnet.accounts import devnet_account, heartbeat_address
 from scripts.devnet.rpc import Rpc
 from scripts.errors import DeploymentElsewhere, SettingInvalid
-from scripts.settings import GUARDIAN_INDEX, HEARTBEAT_DEPLOYER_INDEX
+from scripts.settings import DEPLOYER_INDEX, GUARDIAN_INDEX, HEARTBEAT_DEPLOYER_INDEX
 from tests.scripts.conftest import CHAIN_PORT, OTHER_PORT
-from tests.scripts.deployment import assert_timelock_owns_all, deploy
+from tests.scripts.deployment import assert_devnet_roles, assert_timelock_owns_all, deploy
 
 # Places in the row of transactions: in the first batch, within others; while ownership is offered,
 # before the timelock is created to take it, and before its first operation is announced.
@@ -68,6 +70,7 @@ def test_deploy__fresh_chain__writes_every_contract_and_again_changes_nothing(
             "YieldVault/eth_usd_lp", "LiquidityStrategy/eth_usd", "Timelock"} <= set(content["contracts"])  # fmt: skip
     require_same_chain(first.record, rpc)
     assert_timelock_owns_all(first)
+    assert_devnet_roles(first)
     assert second.transactions_sent == 0
     assert rpc.nonce(first.signer.address, "latest") == nonce
     assert path.read_text() == text
@@ -103,6 +106,28 @@ def test_deploy__governed_by_others__owns_nothing_and_announces_nothing(
             assert deployer.read("Timelock", "hasRole", name, account) == (account in holders)
     last = deployer.rpc.call("eth_getBlockByNumber", "latest", True)["transactions"][-1]
     assert last["to"] is None, "nothing comes after the timelock's creation"
+
+
+def test_deploy__to_another_chain__leaves_the_deployer_what_it_is_named_for(
+    start_chain, tmp_path, artifacts
+):
+    """Where nobody else is named, it publishes, keeps, guards and proposes, and owns the faucet."""
+    rpc, path = start_chain(OTHER_PORT, chain_id=31), tmp_path / "chain-31.json"
+    signer = Signer(bytes(devnet_account(DEPLOYER_INDEX).key))
+
+    deployer = deploy(rpc, path, artifacts, signer)
+
+    assert_timelock_owns_all(deployer)
+    assert deployer.read("Timelock", "get_minimum_delay") == 2 * 86_400
+    for vault in ("YieldVault/usd", "YieldVault/eth_usd_lp"):
+        assert deployer.read(vault, "roles", signer.address) == EMERGENCY_MANAGER | KEEPER_ROLES
+    pool = deployer.address("LendingPool/usd_core")
+    assert deployer.read("RiskTerms", "role_of", pool, signer.address) == GUARDIAN
+    assert deployer.read("LiquidityStrategy/eth_usd", "is_keeper", signer.address)
+    # Steps forgotten: what stands is recognised by reading the chain.
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "steps": []}))
+    assert deploy(rpc, path, artifacts, signer).transactions_sent == 0
 
 
 @pytest.mark.parametrize(
@@ -146,6 +171,7 @@ def test_deploy__cut_off__goes_on_where_it_ended(start_chain, tmp_path, artifact
     assert sum(_creations(rpc, each) for each in creators) == len(created)
     assert deployer.record.address("Heartbeat") == heartbeat_address()
     assert_timelock_owns_all(deployer)
+    assert_devnet_roles(deployer)
 
 
 def _creations(rpc: Rpc, sender: str) -> int:
