@@ -30,7 +30,7 @@ from strategies.units import WAD
 
 STEP_BODIES = (tokens, staking, oracle, lending, exchange, vaults, boundary, lens)
 LENDER, BORROWER, TRADER, EXECUTOR = range(FIRST_ACTOR_INDEX, FIRST_ACTOR_INDEX + 4)
-USD, ETH = 10**6, 10**18
+USD, BTC, ETH = 10**6, 10**8, 10**18
 DAY = 86_400
 FOREVER = 2**256 - 1
 CALL_GAS = 3_000_000
@@ -95,6 +95,14 @@ class Borrowing:
         self.do(BORROWER, "LendingPool/eth", "deposit", COLLATERAL, self.borrower)
         self.do(BORROWER, "Accounts", "pledge", self.borrower, eth_pool)
         self.do(BORROWER, "LendingPool/usd_core", "borrow", DEBT, self.borrower)
+
+    def hold_bitcoin(self) -> None:
+        """One more collateral, of 60,000 dollars."""
+        btc, pool = self.chain.address("tBTC"), self.chain.address("LendingPool/btc")
+        self.do(DEPLOYER_INDEX, "Faucet", "mint_to", btc, self.borrower, BTC)
+        self.do(BORROWER, "tBTC", "approve", pool, BTC)
+        self.do(BORROWER, "LendingPool/btc", "deposit", BTC, self.borrower)
+        self.do(BORROWER, "Accounts", "pledge", self.borrower, pool)
 
     def grant(self, action: int = WITHDRAW, key: str = "eth") -> None:
         grant = (FOREVER, self.chain.address("Orders"), self.now + DAY, 0)

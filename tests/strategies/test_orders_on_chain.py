@@ -143,6 +143,21 @@ def test_stop_loss__revoked_grant__is_left_and_named(world: Borrowing) -> None:
     assert world.intents() == []
 
 
+def test_stop_loss__of_which_the_heartbeat_has_no_job__is_executed(world: Borrowing) -> None:
+    world.grant()
+    world.set_order()
+    world.fall()
+    for function in ("set_opening_jobs", "set_closing_jobs"):
+        world.do(DEPLOYER_INDEX, "Heartbeat", function, [])
+    world.do(EXECUTOR, "Heartbeat", "open_block")
+    assert world.read("Heartbeat", "opened_in") == world.chain.rpc.block_number()
+
+    world.tick()
+    deliver(world)
+
+    assert [one["executor"] for one in world.executions()] == [world.keeper.lower()]
+
+
 def test_stop_loss__sale_below_its_bound__is_left(world: Borrowing) -> None:
     world.grant()
     world.set_order(max_slippage_bps=30)
@@ -187,6 +202,22 @@ def test_stop_loss__while_a_heartbeat_beats__is_left_to_it(world: Borrowing) -> 
     world.tick(orders="heartbeat_blocks = 5")
     deliver(world)
     assert len(world.executions()) == 1
+
+
+def test_stop_loss__of_less_than_it_wants__sells_what_is_held(world: Borrowing) -> None:
+    world.hold_bitcoin()
+    world.do(BORROWER, "LendingPool/eth", "withdraw", 9 * ETH, world.borrower, world.borrower)
+    world.grant()
+    world.set_order(trigger_wad=4 * WAD, target_health_wad=5 * WAD)
+    world.fall()
+
+    world.tick()
+    deliver(world)
+
+    (execution,) = world.executions()
+    assert execution["assets"] == figures_of(world)["assets"] <= ETH
+    assert execution["bounty_assets"] == figures_of(world)["bounty_assets"]
+    assert ETH - execution["assets"] <= 1
 
 
 def test_two_orders__one_that_the_other_makes_needless__is_left(world: Borrowing) -> None:
@@ -262,6 +293,15 @@ def test_top_up__beyond_what_the_owner_allows__is_left(world: Borrowing) -> None
 
     assert "who has 10 tETH and allows 1 tETH" in world.skips()["no_balance"]
     assert world.intents() == []
+
+
+def test_top_up__of_what_is_not_pledged__moves_nothing(world: Borrowing) -> None:
+    world.set_order(kind=Kind.TOP_UP, pool=world.chain.address("LendingPool/btc"), hops=[])
+    world.fall()
+
+    world.tick()
+
+    assert world.skips()["nothing_to_move"].startswith("top-up 1: due, but nothing can be moved")
 
 
 # --- Beside a liquidator ---
