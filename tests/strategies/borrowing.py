@@ -4,6 +4,7 @@
 Nobody calls the heartbeat unless a test does.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -207,6 +208,15 @@ class Borrowing:
             keeper.run(lambda: False, max_ticks=1)
         finally:
             journal.close()
+
+    def deliver(self) -> None:
+        """The next block, in the same second: what was decided holds to the unit."""
+        self.mine(seconds=0)
+
+    def foreseen(self) -> dict[str, int]:
+        """The figures of the one action decided."""
+        (intent,) = self.intents()
+        return {name: int(value) for name, value in json.loads(intent["figures_json"]).items()}
 
     def intents(self) -> list[dict]:
         return self._rows("SELECT action, status, figures_json, gas_used, error FROM intents")

@@ -1,24 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A stop-loss on a real chain: executed once for exactly its bounty, or left, with the reason."""
 
-import json
-import os
-import signal
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from scripts.deploy._deployer import MINE_VARIABLE
-from scripts.devnet.nodes import ReplayNodeOptions, anvil_replay_command
-from scripts.devnet.processes import start_service, stop_service
-from scripts.devnet.rpc import Rpc
-from scripts.settings import CHAIN_ID, DEPLOYER_INDEX
-from strategies.config import load_configuration
-from strategies.keeper.doctor import examine
+from scripts.settings import DEPLOYER_INDEX
 from strategies.model.orders import Kind
 from strategies.units import BPS, WAD
-from tests.scripts.waiting import free_ports, wait_for
 from tests.strategies.borrowing import (
     BORROW,
     BORROWER,
@@ -32,50 +19,9 @@ from tests.strategies.borrowing import (
     USD,
     WITHDRAW,
     Borrowing,
-    again,
-    open_borrowing,
 )
-from tests.strategies.chainlab import in_child
 
-GENESIS = 1_700_000_000
 HEARTBEAT_GAS = 10_000_000
-
-
-@pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Borrowing]:
-    folder = tmp_path_factory.mktemp("orders")
-    (port,) = free_ports(1)
-    command = anvil_replay_command(ReplayNodeOptions(CHAIN_ID, port, GENESIS))
-    service = start_service("anvil", command, folder / "anvil.log")
-    os.environ[MINE_VARIABLE] = "1"
-    try:
-        rpc = Rpc(f"http://127.0.0.1:{port}", timeout_seconds=60)
-        wait_for(lambda: rpc.chain_id() == CHAIN_ID)
-        yield open_borrowing(rpc, folder)
-    finally:
-        del os.environ[MINE_VARIABLE]
-        stop_service(service)
-
-
-@pytest.fixture
-def world(deployed: Borrowing, tmp_path: Path) -> Iterator[Borrowing]:
-    rpc = deployed.chain.rpc
-    before = rpc.call("evm_snapshot")
-    yield again(deployed, tmp_path)
-    # What waits, and the fee of the next block, are no part of what is reverted.
-    rpc.call("anvil_dropAllTransactions")
-    rpc.call("evm_revert", before)
-    rpc.call("anvil_setNextBlockBaseFeePerGas", rpc.block("latest")["baseFeePerGas"])
-
-
-def deliver(world: Borrowing) -> None:
-    """The next block, in the same second: what was decided holds to the unit."""
-    world.mine(seconds=0)
-
-
-def figures_of(world: Borrowing) -> dict[str, int]:
-    (intent,) = world.intents()
-    return {name: int(value) for name, value in json.loads(intent["figures_json"]).items()}
 
 
 def test_stop_loss__due__is_executed_once_for_exactly_its_bounty(world: Borrowing) -> None:
@@ -90,9 +36,9 @@ def test_stop_loss__due__is_executed_once_for_exactly_its_bounty(world: Borrowin
     purse = world.usd_of(world.keeper)
 
     world.tick()
-    deliver(world)
+    world.deliver()
 
-    foreseen = figures_of(world)
+    foreseen = world.foreseen()
     (execution,) = world.executions()
     assert execution["executor"] == world.keeper.lower()
     assert execution["bounty_assets"] == execution["bought_assets"] * BOUNTY_BPS // BPS
@@ -105,7 +51,7 @@ def test_stop_loss__due__is_executed_once_for_exactly_its_bounty(world: Borrowin
     assert world.read("Orders", "order_of", 1)[5] == COLLATERAL - execution["assets"]
 
     world.tick()
-    deliver(world)
+    world.deliver()
     (intent,) = world.intents()
     assert (intent["action"], intent["status"]) == ("execute:1", "mined")
     assert len(world.executions()) == 1
@@ -153,7 +99,7 @@ def test_stop_loss__of_which_the_heartbeat_has_no_job__is_executed(world: Borrow
     assert world.read("Heartbeat", "opened_in") == world.chain.rpc.block_number()
 
     world.tick()
-    deliver(world)
+    world.deliver()
 
     assert [one["executor"] for one in world.executions()] == [world.keeper.lower()]
 
@@ -200,7 +146,7 @@ def test_stop_loss__while_a_heartbeat_beats__is_left_to_it(world: Borrowing) -> 
     # A moment in which it does not: five blocks without.
     world.mine()
     world.tick(orders="heartbeat_blocks = 5")
-    deliver(world)
+    world.deliver()
     assert len(world.executions()) == 1
 
 
@@ -212,11 +158,11 @@ def test_stop_loss__of_less_than_it_wants__sells_what_is_held(world: Borrowing) 
     world.fall()
 
     world.tick()
-    deliver(world)
+    world.deliver()
 
     (execution,) = world.executions()
-    assert execution["assets"] == figures_of(world)["assets"] <= ETH
-    assert execution["bounty_assets"] == figures_of(world)["bounty_assets"]
+    assert execution["assets"] == world.foreseen()["assets"] <= ETH
+    assert execution["bounty_assets"] == world.foreseen()["bounty_assets"]
     assert ETH - execution["assets"] <= 1
 
 
@@ -227,7 +173,7 @@ def test_two_orders__one_that_the_other_makes_needless__is_left(world: Borrowing
     world.fall()
 
     world.tick()
-    deliver(world)
+    world.deliver()
 
     assert [one["action"] for one in world.intents()] == ["execute:2"]
     assert "execute:1 would revert: orders: not due; it was:" in world.skips()["would_revert"]
@@ -243,7 +189,7 @@ def test_two_orders__one_that_cannot_be_executed__holds_up_nothing(world: Borrow
     world.do(DEPLOYER_INDEX, "RiskTerms", "set_min_debt", usd_pool, 13_000 * USD)
 
     world.tick()
-    deliver(world)
+    world.deliver()
 
     assert [one["action"] for one in world.intents()] == ["execute:2"]
     assert "execute:1 would revert: pool: debt below minimum" in world.skips()["would_revert"]
@@ -270,9 +216,9 @@ def test_top_up__due__is_executed_for_exactly_its_bounty(
     purse = world.read(token, "balanceOf", world.keeper)
 
     world.tick()
-    deliver(world)
+    world.deliver()
 
-    foreseen = figures_of(world)
+    foreseen = world.foreseen()
     (execution,) = world.executions()
     assert (execution["assets"], execution["bought_assets"]) == (foreseen["assets"], 0)
     assert execution["bounty_assets"] == foreseen["assets"] * BOUNTY_BPS // BPS
@@ -302,115 +248,3 @@ def test_top_up__of_what_is_not_pledged__moves_nothing(world: Borrowing) -> None
     world.tick()
 
     assert world.skips()["nothing_to_move"].startswith("top-up 1: due, but nothing can be moved")
-
-
-# --- Beside a liquidator ---
-
-BOTH = 'policies = ["liquidator", "orders"]'
-
-
-def sink(world: Borrowing) -> None:
-    """A health below one, with a stop-loss that is due and a keeper who could liquidate."""
-    world.grant()
-    world.do(BORROWER, "LendingPool/usd_core", "borrow", 7_000 * USD, world.borrower)
-    world.set_order(trigger_wad=105 * WAD // 100, target_health_wad=12 * WAD // 10)
-    usd = world.chain.address("tUSD")
-    world.do(DEPLOYER_INDEX, "Faucet", "mint_to", usd, world.keeper, 50_000 * USD)
-    world.fall()
-    assert world.health_wad() < WAD
-
-
-def test_stop_loss__of_an_account_that_could_be_liquidated__comes_first(world: Borrowing) -> None:
-    sink(world)
-
-    world.tick(keeper=BOTH)
-    deliver(world)
-
-    assert [one["action"] for one in world.intents()] == ["execute:1"]
-    assert "would revert: accounts: cooling off" in world.skips()["would_revert"]
-    assert len(world.executions()) == 1
-    assert world.health_wad() >= 12 * WAD // 10
-
-
-def test_stop_loss__that_cannot_be_executed__shields_nobody(world: Borrowing) -> None:
-    sink(world)
-    usd_pool = world.chain.address("LendingPool/usd_core")
-    world.do(DEPLOYER_INDEX, "RiskTerms", "set_min_debt", usd_pool, 16_000 * USD)
-
-    world.tick(keeper=BOTH)
-    deliver(world)
-
-    assert "pool: debt below minimum" in world.skips()["would_revert"]
-    assert [one["action"].split(":")[0] for one in world.intents()] == ["approve", "liquidate"]
-    assert world.executions() == []
-    assert world.health_wad() >= WAD
-
-
-# --- Sent once ---
-
-
-def test_stop_loss__execution_still_waiting__is_not_repeated(world: Borrowing) -> None:
-    world.grant()
-    world.set_order()
-    world.fall()
-    world.tick()
-    # A block whose base fee no waiting transaction can pay.
-    world.chain.rpc.call("anvil_setNextBlockBaseFeePerGas", hex(10**12))
-    world.mine()
-
-    world.tick()
-
-    assert len(world.intents()) == 1
-    assert world.skips()["pending"].endswith("a transaction for its account is on its way")
-
-
-@pytest.mark.parametrize("step", ["signed", "sent", "noted"])
-def test_stop_loss__killed_between_signing_and_receipt__is_not_sent_twice(
-    world: Borrowing, step: str
-) -> None:
-    world.grant()
-    world.set_order()
-    world.fall()
-    purse = world.usd_of(world.keeper)
-
-    def kill_at(name: str) -> None:
-        if name == step:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    assert in_child(lambda: world.tick(kill_at)) == signal.SIGKILL
-    world.tick()
-    deliver(world)
-    world.tick()
-    deliver(world)
-    world.tick()
-
-    (execution,) = world.executions()
-    (intent,) = world.intents()
-    assert intent["status"] == "mined"
-    assert world.usd_of(world.keeper) == purse + execution["bounty_assets"]
-    assert world.chain.rpc.nonce(world.keeper, "latest") == 1
-
-
-def test_doctor__with_orders__says_how_many_stand_and_who_runs_them(world: Borrowing) -> None:
-    world.set_order()
-
-    checks = {one.name: one for one in examine(world.configuration())}
-
-    assert all(one.is_passed for one in checks.values()), checks
-    assert checks["orders"].fact == "1 order stands; the heartbeat has not opened a block yet"
-
-
-def test_doctor__deployment_without_orders__says_what_is_missing(world: Borrowing) -> None:
-    record = json.loads(world.chain.record.path.read_text("utf-8"))
-    del record["contracts"]["Orders"]
-    other = world.chain.record.path.with_name("other.json")
-    other.write_text(json.dumps(record), "utf-8")
-    path = world.configuration().path
-    path.write_text(path.read_text("utf-8").replace("devnet.json", "other.json"), "utf-8")
-
-    checks = {one.name: one for one in examine(load_configuration(path))}
-
-    assert checks["parameters"].fact == (
-        f"{path}: keeper.policies names 'orders', but the deployment has no Orders"
-    )
-    assert not checks["parameters"].is_passed and not checks["orders"].is_passed
