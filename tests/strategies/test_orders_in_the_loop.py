@@ -115,8 +115,10 @@ def test_headwater__paper_run_explain_and_report__tell_of_the_order(
     assert main([*config, "paper", "--ticks", "1"]) == 0
     world.deliver()
     assert world.executions() == []
+    decided_at = world.chain.rpc.block_number()
     assert main([*config, "run", "--ticks", "1"]) == 0
-    world.deliver()
+    world.mine(seconds=60)
+    assert main([*config, "run", "--ticks", "1"]) == 0
     capsys.readouterr()
     for mode in ((), ("--paper",)):
         assert main([*config, "explain", "order.1", *mode]) == 0
@@ -124,11 +126,10 @@ def test_headwater__paper_run_explain_and_report__tell_of_the_order(
 
     assert len(world.executions()) == 1
     lines = capsys.readouterr().out.splitlines()
-    block = world.chain.rpc.block_number()
     cause = f"stop-loss of {world.borrower} is due at health 1.4"
     assert lines[0] == lines[2] == "orders"
-    assert lines[1].startswith(f"  {subject} [sent at block {block - 1}] {cause}")
-    assert lines[3].startswith(f"  {subject} [paper at block {block - 2}] {cause}")
+    assert lines[1].startswith(f"  {subject} [mined at block {decided_at}] {cause}")
+    assert lines[3].startswith(f"  {subject} [paper at block {decided_at - 1}] {cause}")
     assert cause in page.read_text("utf-8")
 
 
