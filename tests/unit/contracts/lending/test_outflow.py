@@ -63,6 +63,18 @@ def test_limit__refills_in_a_straight_line(limited, chain, lender):
     assert pool.maxWithdraw(lender) == capacity
 
 
+def test_limit__of_no_whole_refill__refills_by_less(limited, chain, lender):
+    pool, left = limited.usd_pool, ROOM - 10
+    pool.withdraw(left, lender, lender, sender=lender)
+    left_at = chain.blocks.head.timestamp
+    capacity = (TOTAL - left) // 10
+    assert capacity * 400 % WINDOW_SECONDS > 0
+
+    chain.mine(timestamp=left_at + 400)
+
+    assert pool.maxWithdraw(lender) == capacity - (left - capacity * 400 // WINDOW_SECONDS)
+
+
 def test_borrow__counts_and_repayment_gives_back(limited, borrower, lender):
     pool = limited.usd_pool
     with ape.reverts("pool: outflow limit"):
