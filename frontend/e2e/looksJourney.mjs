@@ -25,7 +25,7 @@ const PAGES = [
   ['pool', '/pools/eth_usd', 'In your wallet'],
   ['stake', '/stake', 'In your wallet'],
   ['portfolio', '/portfolio', 'Withdraw your supply · tETH'],
-  ['grant form', '/portfolio', 'Withdraw your supply · tETH', 'Permit somebody…'],
+  ['grant form', '/portfolio', 'Withdraw your supply · tETH', 'Add an operator…'],
 ];
 const WIDTHS = [1280, 360];
 

@@ -104,23 +104,23 @@ export async function protectJourney({ context, devnet, chain, check }) {
     const debt = await chain.read('LendingPool/usd_core', 'debt_of', [account]);
     if (debt === 0n || debt >= 2_000_000_000n) throw new Error(`the debt is ${debt}`);
   });
-  await check('the portfolio says who may act; one permission is revoked', async () => {
+  await check('the portfolio says who may act; one grant is revoked', async () => {
     await goTo(page, 'Portfolio');
     await grant.getByText('Withdraw your supply · tETH').waitFor();
     if ((await grant.getByText('Orders').count()) === 0) throw new Error('Orders has no name');
     await grant.getByRole('button', { name: 'Revoke…' }).click();
-    await act(page, { button: 'Revoke at once', success: 'The permission is taken back.' });
+    await act(page, { button: 'Revoke at once', success: 'The grant is revoked.' });
     await page.getByText(/^Nobody but you/).waitFor();
     expectEqual((await granted(orders, WITHDRAW, ethPool)).expires_at, 0n);
   });
   await check('the order says what it lacks, and gets it again', async () => {
-    await order.getByText('The permission that it needs was taken back.').waitFor();
-    await act(page, { button: 'Permit it again', success: 'The order has what it needs again.' });
+    await order.getByText('The grant that it needs was revoked.').waitFor();
+    await act(page, { button: 'Grant it again', success: 'The order has what it needs again.' });
     await order.getByText('Waiting').waitFor();
     const { assets } = await chain.read('Orders', 'order_of', [id]);
     expectEqual((await granted(orders, WITHDRAW, ethPool)).assets, assets);
   });
-  await check('it is cancelled, and the permission goes with it', async () => {
+  await check('it is cancelled, and the grant goes with it', async () => {
     await order.getByRole('button', { name: 'Cancel…' }).click();
     await act(page, { button: 'Cancel the order', success: 'The order is cancelled.' });
     await order.waitFor({ state: 'detached' });
@@ -152,13 +152,13 @@ export async function protectJourney({ context, devnet, chain, check }) {
     expectEqual(await chain.read('tUSD', 'allowance', [account, usdPool]), assets);
   });
   await check('a bot may repay up to 50 tUSD, and loses that with all others', async () => {
-    await page.getByRole('button', { name: 'Permit somebody…' }).click();
-    await page.getByLabel('Who', { exact: true }).fill(BOT);
+    await page.getByRole('button', { name: 'Add an operator…' }).click();
+    await page.getByLabel('Operator', { exact: true }).fill(BOT);
     await act(page, {
       field: 'At most, in all',
       amount: '50',
-      button: 'Give this permission',
-      success: 'The permission is given.',
+      button: 'Grant this',
+      success: 'It is granted.',
     });
     // Beside that of the top-up.
     await grant.getByText('Repay from your wallet · tUSD Core').nth(1).waitFor();

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
-import { encodeFunctionData, isAddress } from 'viem';
-import { useChain } from '../../chain/ChainProvider';
-import type { Call } from '../../chain/plan';
-import { planTransfer } from '../../chain/planTransfer';
+import { isAddress } from 'viem';
 import { useChainTime } from '../../chain/useChainTime';
-import { useFlow } from '../../chain/useFlow';
 import { expiryAfter } from '../../domain/expiryAfter';
 import {
-  flagOfAction,
   GRANT_ACTIONS,
   type Grant,
   type GrantAction,
@@ -17,13 +12,11 @@ import {
 } from '../../domain/grant';
 import type { AccountPositions, HexAddress, Market } from '../../domain/market';
 import { parseAmount } from '../../domain/parseAmount';
-import { accountsAbi } from '../../generated/accountsAbi';
-import { operatorsAbi } from '../../generated/operatorsAbi';
 import { AmountField } from '../../ui/AmountField';
 import { Choice } from '../../ui/Choice';
-import { FlowPanel } from '../../ui/FlowPanel';
 import { useAmount } from '../../ui/useAmount';
 import { AddressField } from './AddressField';
+import { GiveGrant } from './GiveGrant';
 import { actionWords } from './grantWords';
 
 const DAYS_CHOICES = [1n, 7n, 30n, 365n] as const;
@@ -74,10 +67,10 @@ export function GrantForm({
   return (
     <div className="mt-5">
       <AddressField
-        label="Who"
+        label="Operator"
         text={operator}
         onText={setOperator}
-        problem={isOwn ? 'This is you: you need no permission.' : undefined}
+        problem={isOwn ? 'This is you: you need no grant.' : undefined}
       />
       <Choice
         name="May"
@@ -103,7 +96,7 @@ export function GrantForm({
       {paysOut(action) && (
         <Choice
           name="Paid to"
-          explanation="The operator does not choose whom it pays: the permission does."
+          explanation="The operator does not choose whom it pays: the grant does."
           options={[
             { value: 'you', label: 'you' },
             { value: 'operator', label: 'the operator' },
@@ -142,73 +135,4 @@ export function GrantForm({
       />
     </div>
   );
-}
-
-/** Sends the grant; where its operator pays in from the wallet, after an approval. */
-function GiveGrant({
-  grant,
-  market,
-  owner,
-  allowance,
-  operators,
-  onDone,
-}: {
-  grant: Grant | undefined;
-  market: Market;
-  owner: HexAddress;
-  allowance: bigint;
-  operators: HexAddress;
-  onDone: (success: string) => void;
-}) {
-  const { deployment } = useChain();
-  const label = 'Give this permission';
-  const success = 'The permission is given.';
-  const paysIn = grant?.action === 'supply' || grant?.action === 'repay';
-  const payment = {
-    token: market.asset,
-    symbol: market.symbol,
-    spender: market.pool,
-    assets: grant?.assets ?? 0n,
-    allowance,
-  };
-  const plan =
-    grant &&
-    planTransfer({
-      label,
-      success,
-      payments: paysIn ? [payment] : [],
-      call: grantCall(deployment.contracts.Accounts as HexAddress, operators, owner, grant),
-    });
-  const flow = useFlow(plan, () => onDone(success));
-  return <FlowPanel flow={flow} label={label} />;
-}
-
-/** As a step of a batch: the account layer then knows also who has never been there. */
-function grantCall(
-  accounts: HexAddress,
-  operators: HexAddress,
-  owner: HexAddress,
-  grant: Grant,
-): Call {
-  const data = encodeFunctionData({
-    abi: operatorsAbi,
-    functionName: 'grant',
-    args: [
-      owner,
-      grant.operator,
-      flagOfAction(grant.action),
-      grant.pool,
-      {
-        assets: grant.assets,
-        receiver: grant.receiver,
-        expires_at: grant.expiresAt,
-        min_health_wad: grant.minHealthWad,
-      },
-    ],
-  });
-  const calls = [{ target: operators, account: owner, data }];
-  return {
-    to: accounts,
-    data: encodeFunctionData({ abi: accountsAbi, functionName: 'batch', args: [calls] }),
-  };
 }

@@ -45,7 +45,10 @@ export function GrantRow({
         </Button>
       </div>
       <dl className="grid gap-x-8 sm:grid-cols-2">
-        <BeforeAfter name="Who" after={<NamedAddress address={grant.operator} owner={owner} />} />
+        <BeforeAfter
+          name="Operator"
+          after={<NamedAddress address={grant.operator} owner={owner} />}
+        />
         {paysOut(grant.action) && (
           <BeforeAfter
             name="Paid to"
@@ -68,7 +71,7 @@ export function GrantRow({
 }
 
 function RevokeGrant({ grant, owner, operators, onDone, isInUse }: Parts & { isInUse: boolean }) {
-  const success = 'The permission is taken back.';
+  const success = 'The grant is revoked.';
   const call = {
     to: operators,
     data: encodeFunctionData({
@@ -85,7 +88,7 @@ function RevokeGrant({ grant, owner, operators, onDone, isInUse }: Parts & { isI
     <>
       {isInUse && (
         <p className="mt-3 text-sm text-warn">
-          An order of yours needs this permission and could not run without it.
+          An order of yours needs this grant and could not run without it.
         </p>
       )}
       <FlowPanel flow={flow} label="Revoke at once" look="quiet" />

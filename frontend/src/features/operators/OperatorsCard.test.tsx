@@ -74,7 +74,7 @@ describe('OperatorsCard', () => {
     chain.plans = [];
   });
 
-  it('is not there where nobody can be permitted anything', () => {
+  it('is not there where nothing can be granted', () => {
     chain.contracts = {};
     expect(show().container).toBeEmptyDOMElement();
   });
@@ -91,10 +91,10 @@ describe('OperatorsCard', () => {
     show();
     const [known, unknown] = screen.getAllByTestId('grant') as [HTMLElement, HTMLElement];
     expect(known).toHaveTextContent('Withdraw your supply · tETH');
-    expect(known).toHaveTextContent(/WhoOrders/);
+    expect(known).toHaveTextContent(/OperatorOrders/);
     expect(known).toHaveTextContent(/Left2\.00 tETH/);
     expect(known).toHaveTextContent(/Leaving a health of1\.00 or more/);
-    expect(unknown).toHaveTextContent(/Who0x0000…00[aA]5/);
+    expect(unknown).toHaveTextContent(/Operator0x0000…00[aA]5/);
     expect(unknown).toHaveTextContent(/Paid toYou/);
     expect(unknown).toHaveTextContent('Ended');
   });
@@ -105,11 +105,11 @@ describe('OperatorsCard', () => {
     show();
     const row = screen.getByTestId('grant');
     await userEvent.click(within(row).getByRole('button', { name: 'Revoke…' }));
-    expect(row).toHaveTextContent('An order of yours needs this permission');
+    expect(row).toHaveTextContent('An order of yours needs this grant');
     expect(lastCall()).toMatchObject({ functionName: 'revoke' });
     expect(lastCall().args?.[2]).toBe(2n);
     await userEvent.click(within(row).getByRole('button', { name: 'Revoke at once' }));
-    expect(screen.getByText('The permission is taken back.')).toBeInTheDocument();
+    expect(screen.getByText('The grant is revoked.')).toBeInTheDocument();
   });
 
   it('revokes everything at once, whatever it could list', async () => {
@@ -120,16 +120,16 @@ describe('OperatorsCard', () => {
     expect(screen.getByText('Nobody but you may act for this account.')).toBeInTheDocument();
   });
 
-  it('permits somebody within bounds, as a step of a batch', async () => {
+  it('grants within bounds, as a step of a batch', async () => {
     show();
-    await userEvent.click(screen.getByRole('button', { name: 'Permit somebody…' }));
-    await userEvent.type(screen.getByLabelText('Who'), 'nobody');
+    await userEvent.click(screen.getByRole('button', { name: 'Add an operator…' }));
+    await userEvent.type(screen.getByLabelText('Operator'), 'nobody');
     expect(screen.getByText('This is not an address.')).toBeInTheDocument();
-    await userEvent.clear(screen.getByLabelText('Who'));
-    await userEvent.type(screen.getByLabelText('Who'), BOT);
+    await userEvent.clear(screen.getByLabelText('Operator'));
+    await userEvent.type(screen.getByLabelText('Operator'), BOT);
     await userEvent.click(screen.getByLabelText('Withdraw your supply'));
     await userEvent.type(screen.getByLabelText('At most, in all'), '0.5');
-    expect(screen.getByRole('button', { name: 'Give this permission' })).toBeEnabled();
+    expect(screen.getByRole('button', { name: 'Grant this' })).toBeEnabled();
 
     const { functionName, args } = lastCall();
     expect(functionName).toBe('batch');
@@ -150,20 +150,20 @@ describe('OperatorsCard', () => {
 
   it('has what an operator pays in approved first', async () => {
     show();
-    await userEvent.click(screen.getByRole('button', { name: 'Permit somebody…' }));
-    await userEvent.type(screen.getByLabelText('Who'), BOT);
+    await userEvent.click(screen.getByRole('button', { name: 'Add an operator…' }));
+    await userEvent.type(screen.getByLabelText('Operator'), BOT);
     await userEvent.type(screen.getByLabelText('At most, in all'), '0.5');
     expect(chain.plans.at(-1)?.steps.map(({ label }) => label)).toEqual([
       'Approve exactly this amount of tETH',
-      'Give this permission',
+      'Grant this',
     ]);
   });
 
-  it('permits nothing to oneself', async () => {
+  it('grants nothing to oneself', async () => {
     show();
-    await userEvent.click(screen.getByRole('button', { name: 'Permit somebody…' }));
-    await userEvent.type(screen.getByLabelText('Who'), OWNER);
-    expect(screen.getByText('This is you: you need no permission.')).toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Add an operator…' }));
+    await userEvent.type(screen.getByLabelText('Operator'), OWNER);
+    expect(screen.getByText('This is you: you need no grant.')).toBeInTheDocument();
     expect(chain.plans).toEqual([]);
   });
 });

@@ -55,7 +55,7 @@ export default function OperatorsCard(parts: Parts) {
           aria-expanded={open === 'grant'}
           onClick={() => setOpen(open === 'grant' ? undefined : 'grant')}
         >
-          Permit somebody…
+          Add an operator…
         </Button>
         <Button
           look="quiet"
@@ -82,9 +82,9 @@ function Grants({
   const grants = useGrants(owner, granted?.keys);
   const orders = useOrders(owner).data ?? [];
   const { deployment } = useChain();
-  if (isError && !granted) return <ReadError what="your permissions" onRetry={refetch} />;
+  if (isError && !granted) return <ReadError what="your grants" onRetry={refetch} />;
   if (grants.isError && !grants.data)
-    return <ReadError what="your permissions" onRetry={() => void grants.refetch()} />;
+    return <ReadError what="your grants" onRetry={() => void grants.refetch()} />;
   if (!granted || !grants.data) return <Skeleton lines={2} />;
   const isInUse = ({ operator, pool }: Grant) =>
     operator === deployment.contracts.Orders && orders.some((order) => order.pool === pool);
@@ -92,11 +92,11 @@ function Grants({
     <>
       {grants.data.length === 0 ? (
         <EmptyState>
-          Nobody but you. Orders and bots need a permission: for one action on one market, up to an
+          Nobody but you. Orders and bots need a grant: for one action on one market, up to an
           amount, until a time; you can take it back at any moment.
         </EmptyState>
       ) : (
-        <ul className="space-y-3" aria-label="Permissions">
+        <ul className="space-y-3" aria-label="Grants">
           {grants.data.map((grant) => (
             <GrantRow
               key={`${grant.operator} ${grant.action} ${grant.pool}`}
@@ -113,7 +113,7 @@ function Grants({
       )}
       {granted.from > 0n && (
         <p className="figures mt-3 text-sm text-muted">
-          {`Looked up from block ${granted.from} on. Revoking everything takes back older permissions too.`}
+          {`Looked up from block ${granted.from} on. Revoking everything revokes older grants too.`}
         </p>
       )}
     </>

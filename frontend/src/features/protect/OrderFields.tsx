@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useState } from 'react';
 import { useFlow } from '../../chain/useFlow';
-import { exactText } from '../../domain/decimalText';
-import { smaller } from '../../domain/divide';
 import { expiryAfter } from '../../domain/expiryAfter';
 import { formatHealth } from '../../domain/formatHealth';
 import { formatUsd } from '../../domain/formatUsd';
 import type { Market } from '../../domain/market';
 import type { OrderKind, OrderTerms } from '../../domain/order';
-import { orderDefaults } from '../../domain/orderDefaults';
 import { orderEffect } from '../../domain/orderEffect';
 import { orderIssue } from '../../domain/orderIssue';
-import { parseAmount } from '../../domain/parseAmount';
-import { roundDigitsUp } from '../../domain/roundDigits';
 import { saleRoute } from '../../domain/saleRoute';
-import { MAX_UINT256 } from '../../domain/units';
 import { AmountField } from '../../ui/AmountField';
 import { Choice } from '../../ui/Choice';
 import { FlowPanel } from '../../ui/FlowPanel';
@@ -22,10 +15,10 @@ import { OrderReview } from './OrderReview';
 import { planSetOrder } from './orderPlans';
 import { type IssueField, issueWords, kindWords } from './orderWords';
 import type { ProtectContext } from './ProtectContext';
+import { useOrderFields, WAD_DECIMALS } from './useOrderFields';
 
 const SLIPPAGE_CHOICES_BPS = [100n, 300n, 500n] as const;
 const DAYS_CHOICES = [30n, 90n, 365n] as const;
-const WAD_DECIMALS = 18;
 
 /** Trigger, target and bounds of a new order, what it will do, and the way to set it. */
 export function OrderFields({
@@ -151,68 +144,4 @@ export function OrderFields({
       </div>
     </div>
   );
-}
-
-/** What is typed, opened with sensible values, and the terms that it stands for. */
-function useOrderFields(
-  kind: OrderKind,
-  market: Market,
-  { position }: ProtectContext,
-  available: bigint,
-) {
-  const [defaults] = useState(() => orderDefaults(kind, position.healthWad, market.priceUsdWad));
-  const [trigger, setTrigger] = useState(() => exactText(defaults.triggerWad, WAD_DECIMALS));
-  const [isAll, setIsAll] = useState(defaults.targetHealthWad === MAX_UINT256);
-  const [target, setTarget] = useState(() =>
-    isAll ? '1.5' : exactText(defaults.targetHealthWad, WAD_DECIMALS),
-  );
-  const [slippageBps, setSlippageBps] = useState<bigint>(300n);
-  const [days, setDays] = useState<bigint>(30n);
-  const [assets, setAssets] = useState(() => {
-    if (kind !== 'top_up') return exactText(available, market.decimals);
-    const unbounded: OrderTerms = {
-      kind,
-      pool: market.pool,
-      ...defaults,
-      assets: MAX_UINT256,
-      maxSlippageBps: 0n,
-      bountyBps: 0n,
-      expiresAt: 0n,
-      hops: [],
-    };
-    const needed = orderEffect(unbounded, market, position, MAX_UINT256)?.movedAssets ?? 0n;
-    return exactText(smaller(roundDigitsUp(needed, 2), available), market.decimals);
-  });
-
-  const read = (text: string, decimals: number) => {
-    const parsed = parseAmount(text, decimals);
-    return parsed.ok && parsed.baseUnits > 0n ? parsed.baseUnits : undefined;
-  };
-  const triggerWad = read(trigger, WAD_DECIMALS);
-  const targetHealthWad = isAll ? MAX_UINT256 : read(target, WAD_DECIMALS);
-  const moved = read(assets, market.decimals);
-  const draft =
-    triggerWad && targetHealthWad && moved
-      ? {
-          triggerWad,
-          targetHealthWad,
-          assets: moved,
-          maxSlippageBps: kind === 'top_up' ? 0n : slippageBps,
-        }
-      : undefined;
-  return {
-    draft,
-    trigger,
-    setTrigger,
-    target,
-    setTarget,
-    isAll,
-    setIsAll,
-    assets,
-    setAssets,
-    slippageBps,
-    setSlippageBps,
-    days,
-    setDays,
-  };
 }

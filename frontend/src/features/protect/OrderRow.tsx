@@ -88,7 +88,7 @@ function RepairOrder({
       <Notice tone="bad" title={blockWords[reason]}>
         {!plan && <p>The order runs as soon as there is enough.</p>}
       </Notice>
-      {plan && <FlowPanel flow={flow} label="Permit it again" />}
+      {plan && <FlowPanel flow={flow} label="Grant it again" />}
     </div>
   );
 }
@@ -109,7 +109,7 @@ function CancelOrder({ order, onDone, ...context }: ProtectContext & Parts) {
       <FlowPanel flow={flow} label="Cancel the order" look="quiet" />
       {othersWith(order, context).length > 0 && (
         <p className="mt-2 text-sm text-muted">
-          Another order needs the same permission, so that one stays.
+          Another order needs the same grant, so the grant stays.
         </p>
       )}
     </>

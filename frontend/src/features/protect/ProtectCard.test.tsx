@@ -224,7 +224,7 @@ describe('ProtectCard', () => {
     expect(lastPlan().steps[0]?.label).toBe('Approve exactly 2,200.00 tUSD for the market');
   });
 
-  it('takes an order back with the permission that nothing else needs', async () => {
+  it('takes an order back with the grant that nothing else needs', async () => {
     chain.orders = [stopLoss];
     chain.grants = [grant];
     show();
@@ -237,7 +237,7 @@ describe('ProtectCard', () => {
     expect(screen.getByText('The order is cancelled.')).toBeInTheDocument();
   });
 
-  it('leaves the permission where another order needs it, and says so', async () => {
+  it('leaves the grant where another order needs it, and says so', async () => {
     chain.orders = [
       stopLoss,
       { ...stopLoss, id: 8n, kind: 'take_profit', triggerWad: 3_000n * WAD },
@@ -247,15 +247,15 @@ describe('ProtectCard', () => {
     const [row] = screen.getAllByTestId('order');
     await userEvent.click(within(row as HTMLElement).getByRole('button', { name: 'Cancel…' }));
     expect(callsOf(lastPlan())).toEqual([`cancel_order on ${ORDERS}`]);
-    expect(screen.getByText(/Another order needs the same permission/)).toBeInTheDocument();
+    expect(screen.getByText(/Another order needs the same grant/)).toBeInTheDocument();
   });
 
   it('says why an order could not run, and mends it', () => {
     chain.orders = [{ ...stopLoss, dueAssets: WAD }];
     show();
     expect(screen.getByTestId('order')).toHaveTextContent('Could not run');
-    expect(screen.getByText('The permission that it needs was taken back.')).toBeInTheDocument();
-    expect(screen.getByRole('button', { name: 'Permit it again' })).toBeEnabled();
+    expect(screen.getByText('The grant that it needs was revoked.')).toBeInTheDocument();
+    expect(screen.getByRole('button', { name: 'Grant it again' })).toBeEnabled();
     expect(callsOf(lastPlan())).toEqual([`grant on ${OPERATORS}`]);
   });
 

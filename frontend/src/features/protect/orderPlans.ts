@@ -36,7 +36,7 @@ export function othersWith(order: OrderTerms | Order, context: ProtectContext): 
 }
 
 /** What is still missing for `order` to run: an approval for what it pays in, and the grant. */
-function permissionSteps(order: OrderTerms, market: Market, context: ProtectContext): CallStep[] {
+function missingSteps(order: OrderTerms, market: Market, context: ProtectContext): CallStep[] {
   const { owner, account, grants, contracts } = context;
   const key = grantKeyOf(order, context);
   const sharing = [...othersWith(order, context), order];
@@ -61,7 +61,7 @@ function permissionSteps(order: OrderTerms, market: Market, context: ProtectCont
   if (!isCovered(grant, bounds))
     steps.push({
       kind: 'call',
-      label: `Permit orders to ${PERMITTED[order.kind]} at most ${shown}, until ${formatDateTime(bounds.expiresAt)}`,
+      label: `Let orders ${MOVES[order.kind]} at most ${shown}, until ${formatDateTime(bounds.expiresAt)}`,
       call: {
         to: contracts.operators,
         data: encodeFunctionData({
@@ -85,7 +85,7 @@ function permissionSteps(order: OrderTerms, market: Market, context: ProtectCont
   return steps;
 }
 
-const PERMITTED: Record<OrderTerms['kind'], string> = {
+const MOVES: Record<OrderTerms['kind'], string> = {
   stop_loss: 'sell',
   take_profit: 'sell',
   top_up: 'pay in',
@@ -125,7 +125,7 @@ export function planSetOrder(
       ],
     }),
   };
-  const steps = permissionSteps(order, market, context);
+  const steps = missingSteps(order, market, context);
   return planOf([...steps, { kind: 'call', label: words.label, call }], words.success);
 }
 
@@ -136,7 +136,7 @@ export function planRepair(
   success: string,
   context: ProtectContext,
 ): Plan | undefined {
-  const steps = permissionSteps(order, market, context);
+  const steps = missingSteps(order, market, context);
   return steps.length > 0 ? planOf(steps, success) : undefined;
 }
 
@@ -158,7 +158,7 @@ export function planCancelOrder(order: Order, success: string, context: ProtectC
   if (!isNeeded && grants.some((grant) => isSameGrant(grant, key)))
     steps.push({
       kind: 'call',
-      label: 'Take the permission back',
+      label: 'Revoke the grant',
       call: {
         to: contracts.operators,
         data: encodeFunctionData({

@@ -38,9 +38,9 @@ export const stateWords: Record<OrderState['kind'], { word: string; tone: Tone }
 };
 
 export const blockWords: Record<OrderBlock, string> = {
-  no_grant: 'The permission that it needs was taken back.',
-  grant_ended: 'The permission that it needs has ended.',
-  grant_short: 'The permission that it needs covers less than the order may move.',
+  no_grant: 'The grant that it needs was revoked.',
+  grant_ended: 'The grant that it needs has ended.',
+  grant_short: 'The grant that it needs covers less than the order may move.',
   approval_short: 'The market may no longer take this much from your wallet.',
   wallet_short: 'Your wallet holds less than the order may pay in.',
 };
