@@ -277,6 +277,10 @@ export const catalogue: Readonly<Record<string, ReasonWords>> = {
   'timelock: delay out of range': { title: 'The delay is out of range.', advice: OWNER_ONLY },
   'timelock: nobody executes': { title: 'Somebody must execute.', advice: OWNER_ONLY },
   'timelock: nobody proposes': { title: 'Somebody must propose.', advice: OWNER_ONLY },
+  'timelock: not the owner': {
+    title: 'A contract was not handed over to the timelock.',
+    advice: OWNER_ONLY,
+  },
 
   // --- Rates, prices ---
   'rate: above the maximum': { title: 'The rate is above the maximum.', advice: OWNER_ONLY },
