@@ -43,7 +43,12 @@ def repayment_usd_wad_up(debt_usd_wad: int, limit_usd_wad: int, target_wad: int)
 
 
 def assets_up(usd_wad: int, price_usd_wad: int, decimals: int) -> Assets:
-    """Return the base units that are worth `usd_wad` at a price of the whole token."""
+    """Return the base units that are worth `usd_wad` at a price of the whole token.
+
+    Nothing costs nothing, whatever the price.
+    """
+    if usd_wad == 0:
+        return Assets(0)
     return Assets(mul_div_up(usd_wad, 10**decimals, price_usd_wad))
 
 

@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """When an order of a borrower is due, how much it moves, and what is paid to whoever executes it.
 
-Mirrors `contracts/modules/order_sizes.vy`, where the formulas are derived, and the views of
-`contracts/lending/Orders.vy`. With debt D, limit L and target h above the health L / D, a sale
-of s, of which k repays and which counted t, leaves (L - s * t) / (D - k * s) = h.
+Mirrors `contracts/lending/Orders.vy` on the sizes of `strategies.model.order_sizes`.
 """
 
 from dataclasses import dataclass
 from enum import IntEnum
 
-from strategies.model.arithmetic import mul_div_down, mul_div_up, multiply, subtract
-from strategies.units import BPS, MAX_UINT256, WAD, Address, Assets, Bps, Timestamp, UsdWad
-
-# The target of who wants to owe nothing.
-NO_DEBT_WAD = MAX_UINT256
+from strategies.model.arithmetic import mul_div_down
+from strategies.model.order_sizes import (
+    assets_up,
+    repayment_usd_wad_up,
+    sale_usd_wad_up,
+    supply_usd_wad_up,
+)
+from strategies.units import BPS, Address, Assets, Bps, Timestamp
 
 
 class Kind(IntEnum):
@@ -55,56 +56,6 @@ class Standing:
     price_usd_wad: int
     bid_usd_wad: int
     ask_usd_wad: int
-
-
-# --- Sizes: `order_sizes.vy` ---
-
-
-def sale_usd_wad_up(
-    debt_usd_wad: int, limit_usd_wad: int, target_wad: int, threshold_bps: int, kept_bps: int
-) -> UsdWad:
-    """Return s = (h * D - L) / (k * h - t), or what repays all where that is less."""
-    whole = _ceil_div(multiply(debt_usd_wad, BPS), kept_bps)
-    if target_wad == NO_DEBT_WAD:
-        return UsdWad(whole)
-    gain_wad = target_wad * kept_bps // BPS
-    cost_wad = threshold_bps * WAD // BPS
-    if gain_wad <= cost_wad:
-        return UsdWad(whole)
-    missing = _missing(debt_usd_wad, limit_usd_wad, target_wad)
-    return UsdWad(min(whole, _ceil_div(missing, gain_wad - cost_wad)))
-
-
-def supply_usd_wad_up(
-    debt_usd_wad: int, limit_usd_wad: int, target_wad: int, threshold_bps: int
-) -> UsdWad:
-    """Return s = (h * D - L) / t; zero where it would not count."""
-    if threshold_bps == 0:
-        return UsdWad(0)
-    missing = _missing(debt_usd_wad, limit_usd_wad, target_wad)
-    return UsdWad(_ceil_div(missing, threshold_bps * WAD // BPS))
-
-
-def repayment_usd_wad_up(debt_usd_wad: int, limit_usd_wad: int, target_wad: int) -> UsdWad:
-    """Return s = (h * D - L) / h."""
-    missing = _missing(debt_usd_wad, limit_usd_wad, target_wad)
-    return UsdWad(_ceil_div(missing, target_wad))
-
-
-def assets_up(usd_wad: int, price_usd_wad: int, decimals: int) -> Assets:
-    return Assets(_ceil_div(multiply(usd_wad, 10**decimals), price_usd_wad))
-
-
-def _missing(debt_usd_wad: int, limit_usd_wad: int, target_wad: int) -> int:
-    return subtract(multiply(target_wad, debt_usd_wad), multiply(limit_usd_wad, WAD))
-
-
-def _ceil_div(numerator: int, denominator: int) -> int:
-    # Nothing costs nothing, whatever the price.
-    return 0 if numerator == 0 else mul_div_up(numerator, 1, denominator)
-
-
-# --- Orders: `Orders.vy` ---
 
 
 def is_due(order: Order, standing: Standing) -> bool:

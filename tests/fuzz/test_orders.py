@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from strategies.model import orders as sizes
+from strategies.model import order_sizes as sizes
 from strategies.model.accounts import value_usd_wad_down, value_usd_wad_up
+from strategies.model.order_sizes import NO_DEBT_WAD
 from strategies.model.orders import (
-    NO_DEBT_WAD,
     Kind,
     Order,
     Standing,
@@ -105,7 +105,7 @@ def test_sizes__any_loan_and_target__equal_the_model(
 def test_assets__any_value_and_price__equal_the_model(
     window: Contract, usd: int, price: int, decimals: int
 ) -> None:
-    expected = answer_of(lambda: window.assets_up(usd, price, decimals))
+    expected = answer_of(lambda: window.order_assets_up(usd, price, decimals))
     assert answer_of(lambda: sizes.assets_up(usd, price, decimals)) == expected
 
 

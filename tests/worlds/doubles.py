@@ -532,38 +532,6 @@ def covered_assets_up(
     return liquidation.covered_assets_up(
         debt_assets, debt_usd_wad, collateral_usd_wad, bonus_bps
     )
-
-@external
-@pure
-def sale_usd_wad_up(
-    debt_usd_wad: uint256,
-    limit_usd_wad: uint256,
-    target_wad: uint256,
-    threshold_bps: uint256,
-    kept_bps: uint256,
-) -> uint256:
-    return order_sizes.sale_usd_wad_up(
-        debt_usd_wad, limit_usd_wad, target_wad, threshold_bps, kept_bps
-    )
-
-@external
-@pure
-def supply_usd_wad_up(
-    debt_usd_wad: uint256, limit_usd_wad: uint256, target_wad: uint256, threshold_bps: uint256
-) -> uint256:
-    return order_sizes.supply_usd_wad_up(debt_usd_wad, limit_usd_wad, target_wad, threshold_bps)
-
-@external
-@pure
-def repayment_usd_wad_up(
-    debt_usd_wad: uint256, limit_usd_wad: uint256, target_wad: uint256
-) -> uint256:
-    return order_sizes.repayment_usd_wad_up(debt_usd_wad, limit_usd_wad, target_wad)
-
-@external
-@pure
-def assets_up(usd_wad: uint256, price_usd_wad: uint256, decimals: uint8) -> uint256:
-    return order_sizes.assets_up(usd_wad, price_usd_wad, decimals)
 """
 
 
