@@ -216,6 +216,7 @@ def compare(world: LendingWorld, model: Accounts) -> None:
             mirrored.convert_to_assets(now, mirrored.shares.get(TREASURY, 0)),
             mirrored.releasable(now),
         )
+        assert pool.releasable() == mirrored.releasable(now)
         for quantity in (1, 10**6, 10**18):
             assert pool.convertToShares(quantity) == mirrored.convert_to_shares(now, quantity)
             assert pool.convertToAssets(quantity) == mirrored.convert_to_assets(now, quantity)
