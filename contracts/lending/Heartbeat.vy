@@ -10,8 +10,9 @@
      as the last; on any other chain whoever likes does.
 
      A job is a list of items. Each call goes on where the last one stopped, towards the
-     front and from there to the end again, until it has been round once or has spent what
-     the job may spend. Nothing that an item does holds up another: it has a gas bound, what
+     front, and then from the end to the front, until it has been round or has spent what the
+     job may spend. Where an item leaves, the last of its list takes its place: on the way from
+     the end to the front, that one has been met. Nothing that an item does holds up another: it has a gas bound, what
      it reverts with is not even copied, and an event says that it failed.
 
      An item starts only if it can have all of its gas. So whoever calls with too little
@@ -212,7 +213,7 @@ def _run_jobs(jobs: DynArray[IHeartbeat.Job, MAX_JOBS]) -> bool:
 @internal
 def _run_job(job: IHeartbeat.Job) -> bool:
     """
-    @dev One round of the items at most. Whether the caller's gas was enough.
+    @dev The rest of a round and another one at most. Whether the caller's gas was enough.
     """
     gas_at_start: uint256 = msg.gas
     if not self._can_spend(COUNT_GAS):
@@ -227,8 +228,11 @@ def _run_job(job: IHeartbeat.Job) -> bool:
     had_gas: bool = True
     cursor: uint256 = self.cursor_of[job.target]
     position: uint256 = cursor
+    items: uint256 = count
+    if cursor < count:
+        items += cursor
     for i: uint256 in range(MAX_ITEMS):
-        if i == count or gas_at_start - msg.gas + job.item_gas > job.job_gas:
+        if i == items or gas_at_start - msg.gas + job.item_gas > job.job_gas:
             break
         if not self._can_spend(job.item_gas):
             had_gas = False

@@ -17,6 +17,8 @@ RETURNS_MUCH: constant(uint256) = 3
 REVERTS_WITH_MUCH: constant(uint256) = 4
 CALLS_BACK: constant(uint256) = 5
 LEAVES: constant(uint256) = 6
+# What is past the end once an item has left: nothing happens there.
+GONE: constant(uint256) = 7
 
 MUCH: constant(uint256) = 65_536
 
@@ -58,6 +60,8 @@ def run_item(position: uint256) -> Bytes[MUCH]:
     if self.least_gas == 0 or gas_given < self.least_gas:
         self.least_gas = gas_given
     kind: uint256 = self.kinds[position]
+    if kind == GONE:
+        return b""
     assert kind != REVERTS, "job: reverts"
     if kind == EATS_GAS:
         for i: uint256 in range(max_value(uint256)):
@@ -68,6 +72,7 @@ def run_item(position: uint256) -> Bytes[MUCH]:
         # The last one takes its place.
         self.count -= 1
         self.kinds[position] = self.kinds[self.count]
+        self.kinds[self.count] = GONE
     if kind == REVERTS_WITH_MUCH:
         raw_revert(self._much())
     self.ran.append(position)

@@ -369,7 +369,13 @@ MUTANTS = [
         "BEAT-2",
         "a round goes on past its beginning",
         BeatDriver,
-        (BEAT, "if i == count or gas_at_start", "if count == 0 or gas_at_start"),
+        (BEAT, "if i == items or gas_at_start", "if items == 0 or gas_at_start"),
+    ),
+    Mutant(
+        "BEAT-2",
+        "a round begun midway ends where it began",
+        BeatDriver,
+        (BEAT, "        items += cursor\n", "        pass\n"),
     ),
     Mutant(
         "BEAT-2",

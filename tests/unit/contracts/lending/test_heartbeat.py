@@ -148,6 +148,29 @@ def test_open_block__of_items_that_leave__misses_none(beat, owner, stranger, fir
     assert first.count() == 2
 
 
+def test_open_block__of_items_that_leave_a_round_begun_midway__misses_none(
+    beat, owner, stranger, first
+):
+    first.set_count(6, sender=owner)
+    for position in (5, 4):
+        first.set_kind(position, EATS_GAS, sender=owner)
+    beat.set_opening_jobs([(first, ITEM_GAS, 700_000)], sender=owner)
+    beat.open_block(sender=stranger)
+    assert beat.cursor_of(first) == 4
+    # The last one shows where it is met: it takes the place of one that was met before it.
+    for position, kind in ((5, REVERTS), (4, GOOD), (1, LEAVES)):
+        first.set_kind(position, kind, sender=owner)
+    open_with(beat, owner, first)
+
+    receipt = beat.open_block(sender=stranger)
+
+    assert logs(receipt, beat.ItemFailed) == [{"job": first.address, "position": 1}]
+    assert ran(first) == [3, 2, 1, 0, 4, 3, 2, 0]
+    assert beat.cursor_of(first) == 0
+    beat.open_block(sender=stranger)
+    assert ran(first)[8:] == [4, 3, 2, 0]
+
+
 def test_open_block__of_a_list_that_became_shorter__begins_at_its_end(beat, owner, stranger, first):
     first.set_count(20, sender=owner)
     for position in range(20):
