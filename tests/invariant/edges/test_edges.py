@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.evm import Contract, Machine, actor, compile_contract
+from strategies.model.exponential import exp_wad_down
+from tests.evm import Contract, Machine, actor, compile_contract, compile_text
 from tests.evm.refusal import refused
-from tests.worlds.doubles import hooked_token, module_window, timed_feed
+from tests.worlds.doubles import HEAD, hooked_token, module_window, timed_feed
 from tests.worlds.hostile import add_pool
 from tests.worlds.lending import OWNER, TREASURY, LendingWorld, build_lending
 from tests.worlds.tokens import deploy_token
@@ -393,6 +394,57 @@ def test_observation__of_a_far_future__is_heard_below_its_bound(
     feed.set_price(token, 3_000 * WAD, observed_at, sender=OWNER)
 
     assert oracle.peek(token)[2] == is_heard
+
+
+# What a feed must not be believed: a price that it reverts with, and half an answer.
+REVERTING_FEED = """
+@external
+@view
+def latest(asset: address) -> (uint256, uint256):
+    price_usd_wad: uint256 = 1_000 * 10**18
+    raw_revert(abi_encode(price_usd_wad, block.timestamp))
+"""
+SHORT_FEED = """
+@external
+@view
+def latest(asset: address) -> uint256:
+    return 1_000 * 10**18
+"""
+
+
+@pytest.mark.parametrize("source", [REVERTING_FEED, SHORT_FEED], ids=["reverting", "short"])
+def test_price__of_a_feed_that_answers_no_answer__is_that_of_the_other(
+    world: LendingWorld, source: str
+) -> None:
+    oracle, token, machine = world.oracle, world.tokens["eth"], world.machine
+    feed = machine.deploy(timed_feed())
+    feed.set_price(token, 3_000 * WAD, machine.timestamp, sender=OWNER)
+    other = machine.deploy(compile_text("mocks/OddFeed.vy", HEAD + source))
+
+    oracle.set_feeds(token, [feed, other], 3_600, 0, 3_000 * WAD, sender=OWNER)
+
+    assert oracle.price_usd_wad(token) == 3_000 * WAD
+
+
+def test_mean__of_a_time_that_divides_no_second__decays_by_the_exponent_rounded_down(
+    world: LendingWorld,
+) -> None:
+    # From so far away that a wei of the exponent is a million million wei of the mean.
+    oracle, machine = world.oracle, world.machine
+    token = deploy_token(machine, "far", 18)
+    far_usd_wad, mean_seconds = 10**30, 3_600
+    feed = machine.deploy(timed_feed())
+    feed.set_price(token, far_usd_wad, machine.timestamp, sender=OWNER)
+    oracle.set_feeds(token, [feed], 86_400, 0, far_usd_wad, sender=OWNER)
+    oracle.set_guards(token, 0, 100, mean_seconds, sender=OWNER)
+    feed.set_price(token, WAD, machine.timestamp, sender=OWNER)
+    oracle.refresh(token, sender=LENDER)
+
+    machine.wait(1)
+
+    growth_wad = exp_wad_down(WAD // mean_seconds)
+    assert growth_wad < exp_wad_down(WAD // mean_seconds + 1)
+    assert oracle.mean_usd_wad(token) == WAD + (far_usd_wad - WAD) * WAD // growth_wad
 
 
 @pytest.mark.parametrize(("fresh", "is_enough"), [(1, False), (2, True), (3, True)])

@@ -278,6 +278,12 @@ def test_bid_and_ask__after_a_leap__keep_to_the_mean_within_the_band(guarded, to
         assert guarded.value_usd_wad_up(token, 10**7) == ask * WAD // 10
 
 
+def test_bid__at_a_floor_of_no_whole_wei__is_rounded_down(guarded, token, say):
+    now = 1_100 * WAD + 1
+    say(now, now, now)
+    assert guarded.bid_usd_wad(token) == 1_067 * WAD
+
+
 def test_refresh__by_anybody__lets_the_mean_follow(guarded, token, say, chain, stranger):
     say(1_020 * WAD, 1_020 * WAD, 1_020 * WAD)
     chain.mine(deltatime=10 * MINUTE)

@@ -33,6 +33,18 @@ def test_rate__at_each_utilization__lies_on_the_lines(curve, idle, debt, annual_
     assert curve.rate_per_second_wad(idle, debt) == annual_wad // YEAR
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "kink"),
+    [(3 * 500 * YEAR - 1, 0, WAD * 3 // 4), (0, 3 * 1_000 * YEAR - 1, WAD // 4)],
+)
+def test_rate__a_fraction_of_a_wei_short_of_the_next__is_rounded_down(
+    project, owner, low, high, kink
+):
+    # At half the pool two thirds of the low slope, or a third of the high one.
+    curve = owner.deploy(project.KinkedRate, 0, low, high, kink)
+    assert curve.rate_per_second_wad(1, 1) == 999
+
+
 def test_rate__over_utilization__never_falls(curve):
     rates = [curve.rate_per_second_wad(100 - debt, debt) for debt in range(0, 101, 5)]
     assert rates == sorted(rates)
