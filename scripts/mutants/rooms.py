@@ -84,7 +84,7 @@ ROOMS = (
             "modules/order_sizes.vy",
             "modules/fair_sale.vy",
         ),
-        contracts=("lending/Orders.vy", "lending/BlockLiquidator.vy"),
+        contracts=("lending/Orders.vy", "lending/BlockLiquidator.vy", "staking/Backstop.vy"),
         drivers=(f"{INVARIANTS}/test_orders.py", f"{INVARIANTS}/heartbeat/test_liquidator.py"),
     ),
     Room(
@@ -109,7 +109,13 @@ ROOMS = (
             "lending/BlockLiquidator.vy",
             "staking/Backstop.vy",
         ),
-        drivers=(f"{INVARIANTS}/heartbeat", f"{INVARIANTS}/test_orders.py"),
+        drivers=(
+            f"{INVARIANTS}/heartbeat",
+            f"{INVARIANTS}/test_beat.py",
+            f"{INVARIANTS}/test_liquidator.py",
+            f"{INVARIANTS}/test_backstop.py",
+            f"{INVARIANTS}/test_orders.py",
+        ),
     ),
 )
 

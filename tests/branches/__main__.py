@@ -32,6 +32,7 @@ SUITES = (
     "tests/invariant/edges",
     "tests/invariant/heartbeat/test_liquidator.py",
     "tests/invariant/heartbeat/test_liquidator_bounds.py",
+    "tests/invariant/heartbeat/test_liquidator_own_token.py",
     "tests/invariant/heartbeat/test_backstop.py",
     "tests/invariant/matrix",
 )

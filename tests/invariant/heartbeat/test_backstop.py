@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.evm import Contract, actor
+from tests.evm import actor
 from tests.evm.refusal import refused
+from tests.invariant.heartbeat.books import NOBODY, events
 from tests.worlds.backstop import (
     HEAD_USD_WAD,
     LIMIT,
@@ -21,7 +22,6 @@ from tests.worlds.boundary import PROVIDER, USD, WAD
 from tests.worlds.lending import OWNER
 
 STRANGER = actor("stranger")
-NOBODY = "0x" + "00" * 20
 DAY_SECONDS = 86_400
 
 
@@ -34,10 +34,6 @@ def built() -> BackstopWorld:
 def world(built: BackstopWorld) -> Iterator[BackstopWorld]:
     with built.machine.undone():
         yield built
-
-
-def events(contract: Contract, name: str) -> list[dict]:
-    return [log.fields for log in contract.logs() if log.event == name]
 
 
 def bend(world: BackstopWorld, head: int) -> None:

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """BEAT-3: the protocol's own liquidation never leaves its reserve with less than before."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.evm import Contract, actor
+from tests.evm import actor
 from tests.evm.refusal import refused
+from tests.invariant.heartbeat.books import NEIGHBOUR, NOBODY, NOTHING, events
 from tests.worlds.boundary import (
     BORROWER,
     BTC,
@@ -21,31 +20,11 @@ from tests.worlds.boundary import (
     USD,
     WAD,
     BoundaryWorld,
-    build_boundary,
 )
 from tests.worlds.lending import OWNER
 
-NEIGHBOUR = actor("neighbour")
 STRANGER = actor("stranger")
-NOBODY = "0x" + "00" * 20
 MAX_UINT256 = 2**256 - 1
-
-
-@pytest.fixture(scope="module")
-def built() -> BoundaryWorld:
-    world = build_boundary([NEIGHBOUR])
-    world.lend_and_borrow()
-    return world
-
-
-@pytest.fixture
-def world(built: BoundaryWorld) -> Iterator[BoundaryWorld]:
-    with built.lending.machine.undone():
-        yield built
-
-
-def events(contract: Contract, name: str) -> list[dict]:
-    return [log.fields for log in contract.logs() if log.event == name]
 
 
 def reserve(world: BoundaryWorld) -> int:
@@ -131,7 +110,7 @@ def test_open_block__without_a_reserve__leaves_it_to_others(world: BoundaryWorld
     world.open_block()
 
     assert world.heartbeat.logs() == []
-    assert world.liquidator.plan(BORROWER) == (NOBODY, 0, 0, 0)
+    assert world.liquidator.plan(BORROWER) == NOTHING
     repaid, _ = pool.liquidate(
         BORROWER, world.lending.pools["eth"], MAX_UINT256, 0, sender=LIQUIDATOR
     )

@@ -1,68 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """BEAT-3 where something bounds the protocol's own liquidation: a pool's cash, its limit, a market."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.evm import Contract, actor
 from tests.evm.refusal import refused
+from tests.invariant.heartbeat.books import NEIGHBOUR, NOTHING, events, holdings
 from tests.worlds.boundary import (
     BORROWER,
     ETH,
     LENDER,
+    PROVIDER,
     RESERVE,
-    TREASURY,
     USD,
     WAD,
     BoundaryWorld,
-    build_boundary,
     open_pair,
 )
-from tests.worlds.hostile import deploy_pool
-from tests.worlds.lending import OWNER, SEED_ASSETS, SEEDER
-from tests.worlds.tokens import fund
+from tests.worlds.lending import OWNER
 
-NEIGHBOUR = actor("neighbour")
-NOBODY = "0x" + "00" * 20
-NOTHING = (NOBODY, 0, 0, 0)
-BPS, DAY_SECONDS = 10_000, 86_400
-
-
-@pytest.fixture(scope="module")
-def built() -> BoundaryWorld:
-    world = build_boundary([NEIGHBOUR])
-    world.lend_and_borrow()
-    return world
-
-
-@pytest.fixture
-def world(built: BoundaryWorld) -> Iterator[BoundaryWorld]:
-    with built.lending.machine.undone():
-        yield built
-
-
-def events(contract: Contract, name: str) -> list[dict]:
-    return [log.fields for log in contract.logs() if log.event == name]
-
-
-def holdings(world: BoundaryWorld) -> dict[tuple[str, str], int]:
-    """What each party has of each token and pool."""
-    lending = world.lending
-    parties = {
-        "liquidator": world.liquidator.address,
-        "treasury": TREASURY,
-        "borrower": BORROWER,
-        "debt pool": lending.pools["usd"].address,
-        "collateral pool": lending.pools["eth"].address,
-        "pair": world.pairs["eth"].address,
-    }
-    return {
-        (party, f"{kind} {name}"): contract.balanceOf(address)
-        for party, address in parties.items()
-        for kind, contracts in (("token", lending.tokens), ("shares", lending.pools))
-        for name, contract in contracts.items()
-    }
+DAY_SECONDS = 86_400
 
 
 # --- What may leave the pool of the collateral ---
@@ -167,6 +121,29 @@ def test_open_block__where_the_sale_would_bring_less_back__does_nothing(
     assert holdings(world) == before
 
 
+def test_plan__in_a_shallow_pair__is_halved_until_it_sells(world: BoundaryWorld) -> None:
+    pair, eth = world.pairs["eth"], world.lending.pools["eth"]
+    liquidity = pair.balanceOf(PROVIDER)
+    pair.remove_liquidity(liquidity * 9_995 // 10_000, 0, 0, PROVIDER, sender=PROVIDER)
+    world.move_market("eth", 2_400)
+    whole, _, _ = world.lending.accounts.quote_liquidation(BORROWER, eth, RESERVE)
+
+    _, repaid, _, returned = world.liquidator.plan(BORROWER)
+
+    halvings = (whole // repaid).bit_length() - 1
+    assert halvings >= 4
+    assert repaid == whole >> halvings < returned
+
+
+def test_open_block__at_a_health_of_exactly_one__does_nothing(world: BoundaryWorld) -> None:
+    world.move_market("eth", 2_500)
+    assert world.lending.accounts.health_wad(BORROWER) == WAD
+
+    world.heartbeat.open_block(sender=OWNER)
+
+    assert world.liquidator.logs() == world.heartbeat.logs() == []
+
+
 def test_open_block__where_not_even_a_base_unit_sells__does_nothing(world: BoundaryWorld) -> None:
     token = world.lending.tokens["usd"]
     world.liquidator.withdraw(token, RESERVE - 5, LENDER, sender=OWNER)
@@ -266,82 +243,3 @@ def test_open_block__of_a_loan_under_water_with_bid_and_ask_apart__writes_all_of
     assert lending.accounts.debtor_count() == 0
     assert lending.tokens["usd"].allowance(world.liquidator, usd) == 0
     assert lending.tokens["usd"].balanceOf(world.liquidator) == RESERVE
-
-
-# --- A collateral in the debt's own token ---
-
-
-@pytest.fixture
-def savings(world: BoundaryWorld) -> Contract:
-    """A second pool of tUSD; BORROWER owes 750 against 1,000 in it, and that is too much."""
-    lending = world.lending
-    pool = deploy_pool(lending, lending.tokens["usd"])
-    fund(lending.tokens["usd"], [BORROWER, SEEDER], [pool])
-    pool.deposit(SEED_ASSETS, SEEDER, sender=SEEDER)
-    lending.accounts.list_pool(pool, sender=OWNER)
-    lending.terms.set_collateral(lending.pools["usd"], pool, 7_500, 8_000, sender=OWNER)
-    lending.pools["usd"].repay(2**256 - 1, BORROWER, sender=BORROWER)
-    lending.accounts.unpledge(BORROWER, lending.pools["eth"], sender=BORROWER)
-    pool.deposit(1_000 * USD, BORROWER, sender=BORROWER)
-    lending.accounts.pledge(BORROWER, pool, sender=BORROWER)
-    lending.pools["usd"].borrow(750 * USD, BORROWER, sender=BORROWER)
-    lending.terms.set_collateral(lending.pools["usd"], pool, 6_000, 7_000, sender=OWNER)
-    lending.machine.wait(DAY_SECONDS)
-    lending.set_price("usd", WAD)
-    assert 93 * WAD // 100 < lending.accounts.health_wad(BORROWER) < WAD
-    return pool
-
-
-def test_open_block__of_collateral_in_the_debts_token__sells_nothing(
-    world: BoundaryWorld, savings: Contract
-) -> None:
-    token, usd = world.lending.tokens["usd"], world.lending.pools["usd"]
-    held, shares = token.balanceOf(TREASURY), savings.balanceOf(BORROWER)
-
-    world.open_block()
-
-    (tended,), (taken,) = events(world.liquidator, "Tended"), events(usd, "Liquidated")
-    (redeemed,), (paid,) = events(savings, "Withdraw"), events(world.liquidator, "ProfitPaid")
-    repaid, bonus_bps = taken["repaid_assets"], taken["bonus_bps"]
-    returned = repaid * (BPS + bonus_bps) // BPS
-    assert bonus_bps > 800
-    assert returned - 1 <= redeemed["assets"] <= returned
-    assert tended == {
-        "account": BORROWER,
-        "debt_pool": usd.address,
-        "collateral_pool": savings.address,
-        "repaid_assets": repaid,
-        "returned_assets": redeemed["assets"],
-    }
-    profit = redeemed["assets"] - repaid
-    assert paid == {"asset": token.address, "receiver": TREASURY, "assets": profit}
-    assert token.balanceOf(world.liquidator) == RESERVE
-    assert token.balanceOf(TREASURY) == held + profit
-    assert savings.balanceOf(BORROWER) == shares - taken["seized_shares"]
-    assert savings.balanceOf(world.liquidator) == 0
-    assert [log.event for log in world.pairs["eth"].logs()] == []
-
-
-def test_open_block__with_a_base_unit_in_reserve__brings_it_back(
-    world: BoundaryWorld, savings: Contract
-) -> None:
-    token, usd = world.lending.tokens["usd"], world.lending.pools["usd"]
-    world.liquidator.withdraw(token, RESERVE - 1, LENDER, sender=OWNER)
-    held, owed = token.balanceOf(TREASURY), usd.debt_of(BORROWER)
-
-    world.heartbeat.open_block(sender=OWNER)
-
-    # The bonus on a base unit is none: there is no profit to pay.
-    assert events(world.liquidator, "ProfitPaid") == []
-    assert events(world.liquidator, "Tended") == [
-        {
-            "account": BORROWER,
-            "debt_pool": usd.address,
-            "collateral_pool": savings.address,
-            "repaid_assets": 1,
-            "returned_assets": 1,
-        }
-    ]
-    assert token.balanceOf(world.liquidator) == 1
-    assert token.balanceOf(TREASURY) == held
-    assert usd.debt_of(BORROWER) == owed - 1
