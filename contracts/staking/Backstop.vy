@@ -329,7 +329,11 @@ def _sale(asset: address, assets: uint256) -> (uint256, uint256):
         foreseen_assets: uint256 = fair_sale.proceeds(ROUTER, self._routes[asset], head_assets)
         foreseen_usd_wad: uint256 = staticcall ORACLE.value_usd_wad_up(asset, foreseen_assets)
         sold_usd_wad: uint256 = head_assets * head_usd_wad // HEAD_BASE_UNITS
-        if foreseen_usd_wad * units.BPS >= sold_usd_wad * (units.BPS - slippage_bps):
+        is_fair: bool = (
+            foreseen_usd_wad * units.BPS >= sold_usd_wad * (units.BPS - slippage_bps)
+        )
+        # Crumbs that are worth nothing are refused by the pairs: that would refuse the cover.
+        if is_fair and foreseen_assets > 0:
             return head_assets, foreseen_assets
         head_assets //= 2
     return 0, 0

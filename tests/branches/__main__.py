@@ -34,6 +34,7 @@ SUITES = (
     "tests/invariant/heartbeat/test_liquidator_bounds.py",
     "tests/invariant/heartbeat/test_liquidator_own_token.py",
     "tests/invariant/heartbeat/test_backstop.py",
+    "tests/invariant/heartbeat/test_backstop_bounds.py",
     "tests/invariant/matrix",
 )
 

@@ -455,8 +455,8 @@ MUTANTS = [
         BackstopDriver,
         (
             BACKSTOP,
-            "if foreseen_usd_wad * units.BPS >= sold_usd_wad * (units.BPS - slippage_bps):",
-            "if foreseen_usd_wad > 0:",
+            "if is_fair and foreseen_assets > 0:",
+            "if foreseen_assets > 0:",
         ),
     ),
     Mutant(
