@@ -74,6 +74,20 @@ def test_serve__shares_the_cash_in_proportion(queue, dry, lender, stranger, borr
     assert dry.usd.balanceOf(queue) == 30_000 * USD
 
 
+def test_serve__of_no_whole_part__keeps_the_fractions_here(queue, dry, lender, borrower, owner):
+    pool, waiting, scale = dry.usd_pool, LENT * SHARES - 7, 10**36
+    join(queue, pool, lender, waiting)
+    pool.repay(33_333 * USD + 1, borrower, sender=borrower)
+
+    shares, assets = queue.serve(pool, sender=owner).return_value
+
+    # Owed to nobody else, and yet a share and a unit less than it came to.
+    left = waiting - shares
+    assert tuple(queue.ticket_of(1))[2:] == (left - 1, assets - 1)
+    assert left - 1 == waiting * (scale * left // waiting) // scale
+    assert assets - 1 == waiting * (assets * scale // waiting) // scale
+
+
 def test_serve__of_who_came_later__pays_for_what_came_since(
     queue, dry, lender, stranger, borrower, owner
 ):
@@ -230,6 +244,7 @@ def test_cancel__returns_shares_and_what_was_served(
 
     receipt = queue.cancel(1, receiver, sender=lender)
 
+    assert len(logs(receipt, pool.Transfer)) == len(logs(receipt, dry.usd.Transfer)) == 1
     assert tuple(receipt.return_value) == (80_000 * USD * SHARES, 20_000 * USD)
     assert logs(receipt, queue.Cancelled) == [
         {
@@ -250,12 +265,26 @@ def test_cancel__by_the_last__leaves_an_empty_queue(queue, dry, lender, stranger
     pool = dry.usd_pool
     join(queue, pool, lender, LENT * SHARES)
 
-    queue.cancel(1, lender, sender=lender)
+    receipt = queue.cancel(1, lender, sender=lender)
 
+    # Nothing was served: some tokens refuse to send nothing.
+    assert logs(receipt, dry.usd.Transfer) == []
     assert queue.waiting_shares(pool) == queue.item_count() == pool.balanceOf(queue) == 0
     assert pool.balanceOf(lender) == LENT * SHARES
     assert join(queue, pool, stranger, USD * SHARES) == 2
     assert queue.item_count() == 1
+
+
+def test_cancel__of_what_was_served_whole__moves_no_shares(queue, dry, lender, borrower, owner):
+    pool = dry.usd_pool
+    join(queue, pool, lender, USD * SHARES)
+    pool.repay(USD, borrower, sender=borrower)
+    queue.serve(pool, sender=owner)
+
+    receipt = queue.cancel(1, lender, sender=lender)
+
+    assert tuple(receipt.return_value) == (0, USD)
+    assert logs(receipt, pool.Transfer) == []
 
 
 def test_transfer_ticket__hands_on_shares_and_assets(queue, dry, lender, stranger, borrower, owner):

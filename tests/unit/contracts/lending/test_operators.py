@@ -7,6 +7,7 @@ import pytest
 from tests.unit.contracts.lending_house import (
     ETH,
     FOREVER,
+    MAX_AGE_SECONDS,
     NOBODY,
     SHARES,
     USD,
@@ -102,6 +103,9 @@ def test_grant__without_bounds__reverts(indebted, chain, operators, borrower, gi
         give(Action.BORROW, indebted.usd_pool, USD, to=NOBODY)
     with ape.reverts("operators: already expired"):
         give(Action.SUPPLY, indebted.eth_pool, USD, seconds=-DAY)
+    # Its last second is the one before its end.
+    with ape.reverts("operators: already expired"):
+        give(Action.SUPPLY, indebted.eth_pool, USD, seconds=0)
     bounds = (1, NOBODY, chain.pending_timestamp + DAY, 0)
     with ape.reverts("operators: no operator"):
         operators.grant(borrower, NOBODY, Action.SUPPLY, indebted.eth_pool, bounds, sender=borrower)
@@ -161,9 +165,9 @@ def test_operate__borrow__pays_the_receiver_down_to_the_agreed_health(
     indebted, operators, borrower, stranger, receiver, give
 ):
     house = indebted
-    give(Action.BORROW, house.usd_pool, min_health_wad=15 * WAD // 10)
-    # 16,000 of limit over 1.5.
-    most = 16_000 * USD * 10 // 15 - 10_000 * USD
+    give(Action.BORROW, house.usd_pool, min_health_wad=128 * WAD // 100)
+    # 16,000 of limit over 1.28 is 12,500, to the unit.
+    most = 2_500 * USD
 
     operators.operate(
         [house.call(house.usd_pool, borrower, "borrow", most, receiver)], sender=stranger
@@ -175,8 +179,24 @@ def test_operate__borrow__pays_the_receiver_down_to_the_agreed_health(
     assert operators.grant_of(borrower, stranger, Action.BORROW, house.usd_pool)[0] == FOREVER
     with ape.reverts("operators: below agreed health"):
         operators.operate(
-            [house.call(house.usd_pool, borrower, "borrow", USD, receiver)], sender=stranger
+            [house.call(house.usd_pool, borrower, "borrow", 1, receiver)], sender=stranger
         )
+
+
+def test_operate__without_an_agreed_health__asks_for_no_price(
+    indebted, chain, operators, borrower, stranger, give
+):
+    house = indebted
+    give(Action.REPAY, house.usd_pool, 500 * USD, seconds=30 * DAY)
+    chain.mine(deltatime=MAX_AGE_SECONDS + 1)
+    with ape.reverts("oracle: stale price"):
+        house.accounts.health_wad(borrower)
+
+    operators.operate(
+        [house.call(house.usd_pool, borrower, "repay", 500 * USD, borrower)], sender=stranger
+    )
+
+    assert house.usd_pool.debt_of(borrower) == 9_500 * USD
 
 
 def test_operate__repay_and_supply__are_paid_by_the_account(
@@ -218,6 +238,26 @@ def test_operate__pledge_and_unpledge(indebted, operators, borrower, stranger, g
             [house.call(house.accounts, borrower, "unpledge", borrower, house.eth_pool)],
             sender=stranger,
         )
+
+
+def test_operate__unpledge__is_held_to_the_agreed_health_and_repay_is_not(
+    indebted, operators, borrower, stranger, give
+):
+    house = indebted
+    # 8,000 of limit beside the 16,000: health 2.4.
+    house.collateralize(borrower, house.btc_pool, 2 * 10**7)
+    for action, pool in ((Action.UNPLEDGE, house.btc_pool), (Action.REPAY, house.usd_pool)):
+        give(action, pool, min_health_wad=3 * WAD)
+
+    with ape.reverts("operators: below agreed health"):
+        operators.operate(
+            [house.call(house.accounts, borrower, "unpledge", borrower, house.btc_pool)],
+            sender=stranger,
+        )
+    operators.operate(
+        [house.call(house.usd_pool, borrower, "repay", USD, borrower)], sender=stranger
+    )
+    assert WAD < house.accounts.health_wad(borrower) < 3 * WAD
 
 
 def test_operate__without_a_grant__reverts(indebted, operators, borrower, stranger, give):
@@ -294,6 +334,8 @@ def test_operate__of_anything_else__is_not_grantable(
         house.call(house.usd_pool, borrower, "transfer", stranger, 1),
         house.call(house.usd_pool, borrower, "redeem", 1, receiver, borrower),
         house.call(house.usd_pool, borrower, "mint", 1, borrower),
+        # Of the same form as to unpledge.
+        house.call(house.accounts, borrower, "is_pledged", borrower, target),
         house.call(operators, borrower, "grant", borrower, stranger, Action.BORROW, target, bounds),
         (target, account, b""),
         (target, account, bytes(deposit)[:-1]),

@@ -114,9 +114,14 @@ def test_batch_signed__with_a_signature_of_wrong_length__reverts(
         operators.batch_signed(*rest, (signature + bytes(1))[:cut], sender=stranger)
 
 
-def test_batch_signed__too_late__reverts(lent, chain, operators, steps, sign, stranger):
+def test_batch_signed__in_its_last_second__passes_and_a_second_later_reverts(
+    lent, chain, operators, steps, sign, stranger
+):
     deadline = chain.pending_timestamp + DAY
     arguments = sign(steps, deadline=deadline)
+    with chain.isolate():
+        chain.pending_timestamp = deadline
+        operators.batch_signed(*arguments, sender=stranger)
     chain.pending_timestamp = deadline + 1
     with ape.reverts("operators: signature expired"):
         operators.batch_signed(*arguments, sender=stranger)

@@ -57,6 +57,33 @@ def test_rate__of_a_pool_unseen__lies_on_the_first_curve(curve, idle, debt, annu
     assert curve.rate_per_second_wad(idle, debt) == annual_wad // YEAR
 
 
+@pytest.mark.parametrize(
+    ("steepness", "idle", "debt", "initial"),
+    [
+        (4 * WAD + 1, 1, 0, 126_144_000_000_000_000),
+        (4 * WAD + 1, 6, 1, 85_452_387_096_774_195),
+        (4 * WAD + 1, 1, 20, 12_264_000_000_000_000),
+        (7 * WAD + 1, 0, 1, 4_505_142_857_142_857),
+    ],
+)
+def test_rate__a_fraction_of_a_wei_short_of_the_next__is_rounded_down(
+    project, owner, steepness, idle, debt, initial
+):
+    # Each of the four divisions would say a thousand million if it were rounded up.
+    shape = (TARGET, steepness, SPEED, initial, LEAST, WAD)
+    curve = owner.deploy(project.AdaptiveRate, *shape)
+    assert curve.rate_per_second_wad(idle, debt) == 999_999_999
+
+
+def test_curve_of__of_no_whole_numbers__is_rounded_down(project, owner, stranger):
+    steepness = 3 * WAD + 1
+    curve = owner.deploy(project.AdaptiveRate, TARGET, steepness, SPEED, INITIAL, LEAST, LARGEST)
+
+    base, full = INITIAL * WAD // steepness, INITIAL * steepness // WAD
+    assert INITIAL * WAD % steepness > 0 and INITIAL * steepness % WAD > 0
+    assert tuple(curve.curve_of(stranger)) == (base, INITIAL - base, full - INITIAL, TARGET)
+
+
 def test_curve_of__is_the_curve_in_the_words_of_a_kinked_one(curve, pool):
     rate = curve.rate_at_target_wad(pool)
 
