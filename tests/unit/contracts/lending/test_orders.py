@@ -197,6 +197,21 @@ def test_set_order__out_of_bounds__reverts(indebted, place, changed, reason):
         place(**changed)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [{"trigger_wad": 1, "target_health_wad": WAD}, {"target_health_wad": 1_000 * WAD}],
+    ids=["least target", "largest target"],
+)
+def test_set_order__at_its_bounds__is_taken(indebted, orders, place, changed):
+    assert place(**changed) == 1
+    assert orders.order_of(1).target_health_wad == changed["target_health_wad"]
+
+
+def test_set_order__that_ends_at_once__reverts(indebted, chain, place):
+    with ape.reverts("orders: already expired"):
+        place(expires_at=chain.pending_timestamp)
+
+
 def test_set_order__of_another_or_without_debt__reverts(
     indebted, orders, borrower, stranger, draft
 ):
@@ -260,6 +275,8 @@ def test_execute__a_stop_loss__sells_until_the_target(
     assert house.usd_pool.debt_of(borrower) == 10_000 * USD - bought + bounty
     assert orders.order_of(1).assets == 10 * ETH - due
     assert_holds_nothing(house, orders)
+    # Some tokens refuse to send nothing.
+    assert all(sent["value"] > 0 for sent in logs(receipt, house.usd.Transfer))
     # It stands, and is not due again.
     with ape.reverts("orders: not due"):
         orders.execute(1, sender=liquidator)
