@@ -282,6 +282,18 @@ def test_execute__a_stop_loss__sells_until_the_target(
         orders.execute(1, sender=liquidator)
 
 
+def test_due_assets__at_the_target_but_for_a_fraction__is_nothing(
+    indebted, orders, borrower, place
+):
+    house = indebted
+    # 24,000 USD and eight of the smallest parts of one over 10,000 USD: 2.4 and a fraction.
+    house.feed.set_price(house.eth, RISEN * WAD + 1, house.chain.pending_timestamp, sender=borrower)
+    place(kind=Kind.TAKE_PROFIT, trigger_wad=RISEN * WAD, target_health_wad=24 * WAD // 10)
+
+    assert house.accounts.health_wad(borrower) == 24 * WAD // 10
+    assert orders.due_assets(1) == 0
+
+
 def test_execute__of_a_used_up_order__removes_it(
     indebted, orders, borrower, liquidator, give, place, market
 ):
