@@ -89,10 +89,11 @@ def stages() -> tuple[list[Stage], list[Stage]]:
         ),
         ("compile",),
     )
-    # These read what the first lane compiles.
+    # Those after it read what is compiled there.
     checks = Stage("checks", ((PYTHON, "-m", "scripts.checks"),), ("compile",))
     exact = present("tests/vectors", "tests/fuzz", "tests/invariant")
     fuzz = Stage("fuzz and invariants", ((*PYTEST, *exact),), ("compile",))
+    coverage = Stage("coverage", ((PYTHON, "-m", "tests.branches"),), ("compile",))
     proofs = Stage("proofs", ((PYTHON, "-m", "tests.symbolic"),))
     devnet = present("tests/strategies", "tests/scripts")
     strategies = Stage(
@@ -110,12 +111,11 @@ def stages() -> tuple[list[Stage], list[Stage]]:
         ),
     )
     journey = Stage("journey (Chromium)", ((*NPM, "e2e"),))
-    return [compile_all, contracts, strategies], [
+    return [compile_all, contracts, strategies, fuzz, coverage], [
         lint,
         page,
         checks,
         proofs,
-        fuzz,
         node,
         engine,
         journey,
