@@ -127,6 +127,7 @@ def _pool(
         address=at,
         asset=entry.asset,
         idle=batch.need(at, "idle"),
+        releasable=batch.need(at, "releasable"),
         total_debt=batch.need(at, "total_debt"),
         total_assets=batch.need(at, "totalAssets"),
         total_supply=batch.need(at, "totalSupply"),

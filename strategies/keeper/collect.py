@@ -102,6 +102,7 @@ class Collector:
             at = pool.address
             for function in (
                 "idle",
+                "releasable",
                 "total_debt",
                 "totalAssets",
                 "totalSupply",

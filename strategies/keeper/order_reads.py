@@ -166,7 +166,7 @@ class OrderReads:
             is_debt_pool=pool is debt_pool,
             threshold_bps=threshold_bps if position.is_pledged else 0,
             held_assets=position.assets,
-            idle_assets=batch.need(pool.address, "idle"),
+            releasable=batch.need(pool.address, "releasable"),
             decimals=self._tokens[pool.asset].unit.decimals,
             price_usd_wad=batch.need(pool.asset, "peek")[0],
             bid_usd_wad=bid,

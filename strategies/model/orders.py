@@ -51,7 +51,7 @@ class Standing:
     is_debt_pool: bool
     threshold_bps: int  # for which the pool's shares count; 0 if they are not pledged
     held_assets: int  # of the account in the pool
-    idle_assets: int
+    releasable: int  # assets that may leave the pool now, whoever takes them
     decimals: int
     price_usd_wad: int
     bid_usd_wad: int
@@ -100,7 +100,7 @@ def _sale_assets(order: Order, standing: Standing) -> Assets:
         kept_bps_down(order),
     )
     wanted = assets_up(usd_wad, standing.bid_usd_wad, standing.decimals)
-    return Assets(min(wanted, order.assets, standing.held_assets, standing.idle_assets))
+    return Assets(min(wanted, order.assets, standing.held_assets, standing.releasable))
 
 
 def _top_up_assets(order: Order, standing: Standing) -> Assets:

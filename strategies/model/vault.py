@@ -37,9 +37,9 @@ class LendingStrategy:
 
     def available(self, now: Timestamp) -> Assets:
         """Worth of the shares that the pool could pay for now."""
-        shares = self._shares()
-        if self.pool.convert_to_assets(now, shares) > self.pool.idle:
-            shares = self.pool.convert_to_shares(now, self.pool.idle)
+        shares, releasable = self._shares(), self.pool.releasable(now)
+        if self.pool.convert_to_assets(now, shares) > releasable:
+            shares = self.pool.convert_to_shares(now, releasable)
         return self.pool.convert_to_assets(now, shares)
 
     def take(self, now: Timestamp, assets: int) -> Assets:

@@ -108,7 +108,7 @@ def _judge(
         return None
     assets = due_assets(snapshot.block.timestamp, view.order, view.standing)
     if assets == 0:
-        reason = "due, but nothing can be moved: no shares, no idle assets, or none of it counts"
+        reason = "due, but nothing can be moved: no shares, none may leave, or none of it counts"
         return _skip(view, "nothing_to_move", reason)
     if snapshot.is_account_awaited(view.order.account):
         return _skip(view, "pending", "due; a transaction for its account is on its way")

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 
 from strategies.policy import words
 from strategies.policy.decision import Action, Decision, Effect, Skip
-from strategies.policy.snapshot import LendingStrategyView, Snapshot, TokenView, VaultView
+from strategies.policy.snapshot import LendingStrategyView, PoolView, Snapshot, TokenView, VaultView
+from strategies.units import BPS
 
 POLICY = "compounder"
+
+# Shares earn between the reading and the call; a whole percent covers an hour at any legal rate.
+RELEASE_BUFFER_BPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +114,8 @@ def _decide_collector(snapshot: Snapshot, parameters: ReporterParameters) -> Dec
             snapshot, parameters, "claim_pair_fees", (pair.address,), pair.key, value, threshold
         )
     for pool in snapshot.pools:
-        # What is idle is what a redemption can pay today.
-        assets = min(pool.to_assets_down(pool.collector_shares), pool.idle)
-        shares = pool.collector_shares
-        if assets == pool.idle and assets > 0:
-            shares = shares * assets // max(assets, pool.to_assets_down(shares))
-        value = snapshot.token(pool.asset).usd_wad_down(assets)
+        shares = _redeemable_shares(pool)
+        value = snapshot.token(pool.asset).usd_wad_down(pool.to_assets_down(shares))
         decision += _move(
             snapshot,
             parameters,
@@ -137,6 +137,12 @@ def _decide_collector(snapshot: Snapshot, parameters: ReporterParameters) -> Dec
             snapshot, parameters, token, stream.streamable, threshold, elapsed, due
         )
     return decision
+
+
+def _redeemable_shares(pool: PoolView) -> int:
+    """Of the collector's, those that the pool can pay for, even once they are worth more."""
+    releasable = pool.releasable * (BPS - RELEASE_BUFFER_BPS) // BPS
+    return min(pool.collector_shares, pool.to_shares_down(releasable))
 
 
 def _move_stream(

@@ -56,6 +56,7 @@ class PoolView:
     address: Address
     asset: Address
     idle: int
+    releasable: int  # of idle, what the outflow limit lets leave now
     total_debt: int
     total_assets: int
     total_supply: int
@@ -68,6 +69,9 @@ class PoolView:
 
     def to_assets_down(self, shares: int) -> int:
         return shares * (self.total_assets + VIRTUAL_ASSETS) // (self.total_supply + VIRTUAL_SHARES)
+
+    def to_shares_down(self, assets: int) -> int:
+        return assets * (self.total_supply + VIRTUAL_SHARES) // (self.total_assets + VIRTUAL_ASSETS)
 
 
 @dataclass(frozen=True, slots=True)

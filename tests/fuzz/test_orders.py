@@ -26,7 +26,15 @@ from strategies.units import BPS, WAD
 from tests.evm import Contract, Machine, compile_contract
 from tests.fuzz.agreement import Refused, answer_of
 from tests.fuzz.numbers import up_to
-from tests.worlds.boundary import BORROWER, ETH, LIQUIDATOR, USD, BoundaryWorld, build_boundary
+from tests.worlds.boundary import (
+    BORROWER,
+    ETH,
+    LENDER,
+    LIQUIDATOR,
+    USD,
+    BoundaryWorld,
+    build_boundary,
+)
 from tests.worlds.doubles import module_window
 from tests.worlds.lending import DECIMALS, OWNER
 
@@ -176,6 +184,36 @@ def test_orders__any_order_and_market__equal_the_model(
         compare(world, order)
 
 
+@given(
+    drawn=drawn_orders(),
+    dollars=prices,
+    limit_bps=st.integers(500, 2_000),
+    used_bps=st.integers(0, 10_000),
+    seconds=st.sampled_from([0, 12, 600, HOUR]),
+)
+@example(drawn=STOP_LOSS, dollars=2_700, limit_bps=500, used_bps=0, seconds=0)
+@example(drawn=STOP_LOSS, dollars=2_700, limit_bps=500, used_bps=10_000, seconds=0)
+@example(drawn=STOP_LOSS, dollars=2_700, limit_bps=500, used_bps=10_000, seconds=600)
+@example(drawn=ALL, dollars=3_400, limit_bps=1_000, used_bps=5_000, seconds=12)
+def test_orders__any_outflow_limit__equal_the_model(
+    world: OrdersWorld, drawn: Drawn, dollars: int, limit_bps: int, used_bps: int, seconds: int
+) -> None:
+    """Of which `used_bps` have left by then, and refill for `seconds`."""
+    lending = world.boundary.lending
+    pool = lending.pools["eth"]
+    with lending.machine.undone():
+        order = _place(world, drawn)
+        pool.deposit(10 * ETH, LENDER, sender=LENDER)
+        lending.terms.set_outflow_limit(pool, limit_bps, HOUR, sender=OWNER)
+        left = pool.releasable() * used_bps // BPS
+        if left:
+            pool.withdraw(left, LENDER, LENDER, sender=LENDER)
+        world.boundary.move_market("eth", dollars)
+        lending.set_price("eth", dollars * WAD)
+        lending.machine.wait(seconds)
+        compare(world, order)
+
+
 def _place(world: OrdersWorld, drawn: Drawn) -> Order:
     kind, name, trigger_wad, target_wad, *bounds = drawn
     lending = world.boundary.lending
@@ -223,7 +261,7 @@ def standing_of(world: OrdersWorld, order: Order) -> Standing:
         is_debt_pool=debt_pool.lower() == pool.address.lower(),
         threshold_bps=terms[1],
         held_assets=pool.convertToAssets(pool.balanceOf(order.account)),
-        idle_assets=pool.idle(),
+        releasable=pool.releasable(),
         decimals=DECIMALS[name],
         price_usd_wad=lending.oracle.price_usd_wad(token),
         bid_usd_wad=lending.oracle.bid_usd_wad(token),

@@ -16,6 +16,7 @@ from strategies.model.vault import DEAD_SHARE_HOLDER, Vault
 from tests.evm import actor
 from tests.fuzz.agreement import agreed
 from tests.fuzz.numbers import gaps_seconds, up_to
+from tests.worlds.lending import OWNER
 from tests.worlds.vaults import BORROWER, MANAGER, MAX_UINT256, NAMES, VaultWorld, build_vault
 
 ACTORS = [actor("first"), actor("second")]
@@ -24,6 +25,8 @@ actors = st.sampled_from(ACTORS)
 names = st.sampled_from(NAMES)
 sizes = st.one_of(up_to(2**100), up_to(2**44))
 losses = st.sampled_from([0, 1, 10_000])
+# Of the pool: how much may leave in how many seconds.
+LIMITS = [(0, 0), (500, 600), (2_000, 86_400)]
 calls = st.one_of(
     st.tuples(st.just("deposit"), actors, sizes, losses),
     st.tuples(st.just("mint"), actors, sizes, losses),
@@ -34,6 +37,7 @@ calls = st.one_of(
     st.tuples(st.just("process_report"), names, st.just(0), losses),
     st.tuples(st.just("borrow"), names, up_to(2**44), losses),
     st.tuples(st.just("repay"), names, st.one_of(sizes, st.just(MAX_UINT256)), losses),
+    st.tuples(st.just("limit"), names, st.integers(0, len(LIMITS) - 1), losses),
     st.tuples(st.just("lose"), names, st.just(0), losses),
 )
 OPENING = [
@@ -89,6 +93,10 @@ def step(
     vault, pool, now = world.vault, world.lending.pools["usd"], world.lending.machine.timestamp
     if action == "lose":
         return lose(world, mirror)
+    if action == "limit":
+        mirror.pool.outflow_bps, mirror.pool.outflow.window_seconds = LIMITS[size]
+        world.lending.terms.set_outflow_limit(pool, *LIMITS[size], sender=OWNER)
+        return mirror
     on_chain = {
         "deposit": lambda: vault.deposit(size, who, sender=who),
         "mint": lambda: vault.mint(size, who, sender=who),

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """When fees are harvested, and the words for when they are not."""
 
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
 
+from strategies.model.lending_pool import LendingPool
 from strategies.policy import compounder, reporter
 from strategies.policy.decision import Decision
 from strategies.policy.snapshot import Snapshot, StreamView
-from strategies.units import WAD
+from strategies.units import SECONDS_PER_YEAR, WAD
 from tests.strategies import builders as b
 
 # 100 LP tokens of 4 000 USD; at 0.50 USD a harvest the optimum is a little above
@@ -139,6 +141,66 @@ def test_reporter__vested_stream__is_paid_out_once_worth_it() -> None:
     assert acting.actions[0].arguments == (b.USD,)
     assert waiting.actions == ()
     assert "not worth moving before 2.00 USD" in waiting.skips[-1].reason
+
+
+def _collecting(worth: int, releasable: int) -> Snapshot:
+    """The collector's shares of a pool that holds two million dollars and is owed eight."""
+    supplied = 10**7 * b.USD_UNIT
+    pool = b.pool("usd", b.USD, supplied, supplied * 8 // 10)
+    pool = replace(pool, releasable=releasable, collector_shares=worth * 10**6)
+    return b.snapshot(pairs=(), pools=(pool,), collector=b.collector())
+
+
+def _redeemed(view: Snapshot) -> int:
+    (action,) = reporter.decide(view, b.REPORTER).actions
+    assert (action.function, action.arguments[0]) == ("redeem_pool_shares", "0xusd")
+    return action.arguments[1]
+
+
+def test_reporter__pool_shares_that_may_leave__are_redeemed_whole() -> None:
+    worth = 100 * b.USD_UNIT
+
+    assert _redeemed(_collecting(worth, 2 * worth)) == worth * 10**6
+
+
+def test_reporter__where_an_outflow_limit_binds__redeems_what_may_leave() -> None:
+    """But for a percent, which the shares may earn until the call."""
+    view = _collecting(500_000 * b.USD_UNIT, 50_000 * b.USD_UNIT)
+
+    shares = _redeemed(view)
+
+    assert view.pools[0].to_assets_down(shares) in (49_500 * b.USD_UNIT, 49_500 * b.USD_UNIT - 1)
+    value = int(reporter.decide(view, b.REPORTER).actions[0].figures["value_usd_wad"])
+    assert 49_499 * WAD < value <= 49_500 * WAD
+
+
+def test_reporter__where_nothing_may_leave__waits() -> None:
+    decision = reporter.decide(_collecting(500_000 * b.USD_UNIT, 0), b.REPORTER)
+
+    assert decision.actions == ()
+    assert decision.skips[0].reason.startswith("0.00 USD pool shares earned from interest")
+
+
+@pytest.mark.parametrize("limit", [(10_000, 0), (500, 600), (500, 86_400)])
+def test_reporter__redemption_an_hour_late__is_not_refused(limit: tuple[int, int]) -> None:
+    """At the highest rate that a pool accepts, by idle alone and by either limit."""
+    at = b.NOW
+    highest_rate = 10 * WAD // SECONDS_PER_YEAR
+    pool = LendingPool(lambda _idle, _debt: highest_rate, "0xFEES", at, 10**18, 10**18)
+    pool.deposit(at, 10**13, "0xCOLLECTOR")
+    pool.borrow(at, 9 * 10**12, "0xDEBTOR")
+    pool.outflow_bps, pool.outflow.window_seconds = limit
+    view = b.pool(
+        "usd", b.USD, 10**13, 9 * 10**12,
+        total_supply=pool.total_shares, releasable=pool.releasable(at),
+        collector_shares=pool.shares["0xCOLLECTOR"],
+    )  # fmt: skip
+
+    shares = _redeemed(b.snapshot(pairs=(), pools=(view,), collector=b.collector()))
+
+    for seconds in (0, 1, 3_600):
+        late = deepcopy(pool)
+        assert late.redeem(at + seconds, shares, "0xCOLLECTOR") <= pool.releasable(at)
 
 
 def test_reporter__protocol_fees_of_a_pair__are_claimed_for_stakers() -> None:

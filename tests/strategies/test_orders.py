@@ -117,9 +117,20 @@ def test_orders__expired__is_never_due() -> None:
 
 
 def test_orders__nothing_to_sell__says_so() -> None:
-    empty = b.standing(HEALTH, idle_assets=0)
+    empty = b.standing(HEALTH, releasable=0)
 
     assert _only_skip(_decide(_view(b.order_view(1, b.order(), empty)))).code == "nothing_to_move"
+
+
+def test_orders__where_an_outflow_limit_binds__sells_what_may_leave() -> None:
+    """No more, and the bound and the bounty of that much."""
+    held_back = b.standing(HEALTH, releasable=WAD)
+    view = b.order_view(1, b.order(), held_back, bought_assets=1_990 * b.USD_UNIT)
+
+    action = _only_action(_decide(_view(view, base_fee_wei=0)))
+
+    assert action.figures["assets"] == str(WAD)
+    assert action.figures["bounty_assets"] == str(1_990 * b.USD_UNIT * 50 // 10_000)
 
 
 def test_orders__stale_price__says_that_it_does_not_know() -> None:
@@ -171,7 +182,7 @@ def test_orders__of_the_asset_owed__sells_nothing() -> None:
     """Shares of another pool of the same asset: no route, no bound, the bounty of what is taken."""
     order = b.order(pool="0xusd2", hops=(), assets=2_000 * b.USD_UNIT)
     dollars = {"price_usd_wad": WAD, "bid_usd_wad": WAD, "ask_usd_wad": WAD, "decimals": 6}
-    held = b.standing(HEALTH, held_assets=10**12, idle_assets=10**12, **dollars)
+    held = b.standing(HEALTH, held_assets=10**12, releasable=10**12, **dollars)
     placed = b.order_view(1, order, held, bought_assets=0)
     view = _view(placed, base_fee_wei=0)
     view = replace(view, pools=(*view.pools, b.pool("usd2", b.USD, 10**13, 0)))

@@ -11,6 +11,7 @@ from tests.strategies.borrowing import (
     BORROWER,
     BOUNTY_BPS,
     COLLATERAL,
+    DAY,
     ETH,
     EXECUTOR,
     REPAY,
@@ -55,6 +56,28 @@ def test_stop_loss__due__is_executed_once_for_exactly_its_bounty(world: Borrowin
     (intent,) = world.intents()
     assert (intent["action"], intent["status"]) == ("execute:1", "mined")
     assert len(world.executions()) == 1
+
+
+def test_stop_loss__where_an_outflow_limit_binds__sells_what_was_foreseen(
+    world: Borrowing,
+) -> None:
+    """A twentieth of the pool, while the target asks for more."""
+    world.grant()
+    world.set_order()
+    world.fall()
+    wanted = world.read("Orders", "due_assets", 1)
+    eth_pool = world.chain.address("LendingPool/eth")
+    world.do(DEPLOYER_INDEX, "RiskTerms", "set_outflow_limit", eth_pool, 500, DAY)
+    room = world.read("LendingPool/eth", "releasable")
+    assert 0 < room < min(wanted, world.read("LendingPool/eth", "idle"))
+
+    world.tick()
+    world.deliver()
+
+    foreseen = world.foreseen()
+    (execution,) = world.executions()
+    assert foreseen["assets"] == execution["assets"] == room
+    assert foreseen["bounty_assets"] == execution["bounty_assets"]
 
 
 def test_stop_loss__bounty_below_the_gas__is_left(world: Borrowing) -> None:
