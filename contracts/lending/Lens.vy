@@ -233,6 +233,7 @@ def _market(pool: address) -> ILens.MarketView:
     view_.total_assets = self._total_assets(pool)
     view_.total_supply = self._total_supply(pool)
     view_.idle = patient_read.number(pool, method_id("idle()", output_type=bytes4))
+    view_.releasable = patient_read.number(pool, method_id("releasable()", output_type=bytes4))
     view_.total_debt = patient_read.number(pool, method_id("total_debt()", output_type=bytes4))
     view_.utilization_wad = patient_read.number(
         pool, method_id("utilization_wad()", output_type=bytes4)

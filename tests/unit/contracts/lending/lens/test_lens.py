@@ -16,6 +16,7 @@ def lens(project, house, owner):
 def test_markets__show_what_each_pool_says(house, lens, lender, borrower, owner):
     house.lend_and_borrow(lender, borrower)
     house.rate.set_rate(10**9, sender=owner)
+    house.terms.set_outflow_limit(house.usd_pool, 500, 86_400, sender=owner)
 
     views = lens.markets([house.usd_pool, house.eth_pool])
 
@@ -29,6 +30,7 @@ def test_markets__show_what_each_pool_says(house, lens, lender, borrower, owner)
         assert view.total_supply == pool.totalSupply()
         for name in (
             "idle",
+            "releasable",
             "total_debt",
             "utilization_wad",
             "borrow_rate_per_second_wad",
@@ -43,6 +45,7 @@ def test_markets__show_what_each_pool_says(house, lens, lender, borrower, owner)
         assert view.is_price_fresh is is_fresh is True
     assert views[0].supply_cap == CAP
     assert views[0].total_debt > 0
+    assert 0 < views[0].releasable < views[0].idle
     assert [term.collateral_pool for term in views[0].terms] == house.terms.collaterals_of(
         house.usd_pool
     )
