@@ -39,6 +39,7 @@ function toMarket(view: MarketView, deployment: Deployment): Market {
     totalAssets: view.total_assets,
     totalSupply: view.total_supply,
     idle: view.idle,
+    releasable: view.releasable,
     totalDebt: view.total_debt,
     utilizationWad: view.utilization_wad,
     borrowRateWad: annualRateWad(view.borrow_rate_per_second_wad),

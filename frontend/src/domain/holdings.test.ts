@@ -25,6 +25,7 @@ const usd: Market = {
   totalAssets: 0n,
   totalSupply: 0n,
   idle: 0n,
+  releasable: 0n,
   totalDebt: 0n,
   utilizationWad: 0n,
   borrowRateWad: 4n * PERCENT,

@@ -20,6 +20,8 @@ export interface Market {
   totalAssets: bigint;
   totalSupply: bigint;
   idle: bigint;
+  /** Of it, what the outflow limit lets leave now. */
+  releasable: bigint;
   totalDebt: bigint;
   utilizationWad: bigint;
   /** Annual, without compounding. */

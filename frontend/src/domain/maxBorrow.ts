@@ -7,12 +7,12 @@ export interface BorrowRoom {
   debtUsdWad: bigint;
   priceUsdWad: bigint;
   decimals: number;
-  idle: bigint;
+  releasable: bigint;
   totalDebt: bigint;
   borrowCap: bigint;
 }
 
-/** The most that can be borrowed on top: by collateral, by the pool's cash, by its cap. */
+/** The most that can be borrowed on top: by collateral, by what may leave the pool now, by its cap. */
 export function maxBorrow(room: BorrowRoom): bigint {
   if (room.priceUsdWad === 0n) return 0n;
   const byCollateral = mulDivDown(
@@ -20,5 +20,8 @@ export function maxBorrow(room: BorrowRoom): bigint {
     10n ** BigInt(room.decimals),
     room.priceUsdWad,
   );
-  return smaller(byCollateral, smaller(room.idle, minusOrZero(room.borrowCap, room.totalDebt)));
+  return smaller(
+    byCollateral,
+    smaller(room.releasable, minusOrZero(room.borrowCap, room.totalDebt)),
+  );
 }

@@ -30,6 +30,7 @@ const market = (key: string, decimals: number, price: bigint, terms: string[]): 
   totalAssets: 0n,
   totalSupply: 0n,
   idle: 0n,
+  releasable: 0n,
   totalDebt: 0n,
   utilizationWad: 0n,
   borrowRateWad: 0n,

@@ -24,6 +24,7 @@ const market = (key: string, price: bigint, terms: Market['terms'] = []): Market
   totalAssets: 0n,
   totalSupply: 0n,
   idle: 0n,
+  releasable: 0n,
   totalDebt: 0n,
   utilizationWad: 0n,
   borrowRateWad: 0n,
@@ -147,13 +148,13 @@ describe('maxBorrow', () => {
     debtUsdWad: 0n,
     priceUsdWad: 3_000n * WAD,
     decimals: 18,
-    idle: 10n * WAD,
+    releasable: 10n * WAD,
     totalDebt: 0n,
     borrowCap: 10n * WAD,
   };
-  it('is bounded by collateral, by cash and by the cap', () => {
+  it('is bounded by collateral, by what may leave and by the cap', () => {
     expect(maxBorrow(room)).toBe(WAD);
-    expect(maxBorrow({ ...room, idle: 5n })).toBe(5n);
+    expect(maxBorrow({ ...room, releasable: 5n })).toBe(5n);
     expect(maxBorrow({ ...room, borrowCap: 7n })).toBe(7n);
     expect(maxBorrow({ ...room, debtUsdWad: 3_001n * WAD })).toBe(0n);
     expect(maxBorrow({ ...room, priceUsdWad: 0n })).toBe(0n);

@@ -158,7 +158,8 @@ function problemOfAmount(
 ): string | undefined {
   if (!assets || !isRead) return undefined;
   if (!market.isPriceFresh) return 'The price of this token is too old to borrow against.';
-  if (assets > market.idle) return `The pool has ${shown(market.idle)} to lend right now.`;
+  if (assets > market.releasable)
+    return `The pool has ${shown(market.releasable)} to lend right now.`;
   if (assets > most) return `Your collateral allows ${shown(most)}.`;
   if (owed + assets < market.minDebt) return `The smallest loan here is ${shown(market.minDebt)}.`;
   return undefined;

@@ -34,7 +34,8 @@ const context = (supplied: bigint) =>
       pool: POOL,
       symbol: 'tUSD',
       decimals: 6,
-      idle: 0n,
+      idle: 30n * USD,
+      releasable: 20n * USD,
       totalAssets: 1_000n * USD,
       totalSupply: 1_000n * USD * SHARES,
     },
@@ -70,6 +71,12 @@ describe('ExitQueueCard', () => {
   it('says how much waits in all', () => {
     render(<ExitQueueCard {...context(5n * USD)} />);
     expect(screen.getByTestId('queue-waiting')).toHaveTextContent('250.00 tUSD waiting in all');
+  });
+
+  it('says what may leave now, which can be less than the cash there is', () => {
+    render(<ExitQueueCard {...context(5n * USD)} />);
+    expect(screen.getByText('Can leave the market now')).toBeInTheDocument();
+    expect(screen.getByText('20.00 tUSD')).toBeInTheDocument();
   });
 
   it('queues a part by what it is worth in shares, after an approval of exactly those', async () => {

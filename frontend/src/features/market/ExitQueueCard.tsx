@@ -121,7 +121,7 @@ function JoinForm({
         problem={problem}
       />
       <Review>
-        <BeforeAfter name="Cash in the market now" after={shown(market.idle)} />
+        <BeforeAfter name="Can leave the market now" after={shown(market.releasable)} />
       </Review>
       <FlowPanel flow={flow} label={`Queue ${amount}`} look="quiet" />
     </div>

@@ -28,11 +28,15 @@ export function WithdrawForm(context: ActionContext) {
   // What secures a loan loses room with each second of its interest: half a per cent is kept back.
   const isHeld = most < supplied && position?.isPledged && account?.debtPool !== undefined;
   const offered = isHeld ? (most * 995n) / 1_000n : most;
+  const heldBack =
+    market.releasable < market.idle
+      ? 'secures your loan, is lent out, or has to wait, as much has left the market today'
+      : 'secures your loan or is lent out';
   const problem =
     assets && position && assets > supplied
       ? `You have supplied ${shown(supplied)}.`
       : assets && position && assets > most
-        ? `At most ${shown(offered)} can leave now: the rest secures your loan or is lent out.`
+        ? `At most ${shown(offered)} can leave now: the rest ${heldBack}.`
         : undefined;
 
   // Everything goes by shares: an amount would leave the interest of the last second behind.
@@ -87,7 +91,7 @@ export function WithdrawForm(context: ActionContext) {
         problem={problem}
         note={
           position && most < supplied
-            ? `${shown(supplied)} supplied; the rest secures your loan or is lent out.`
+            ? `${shown(supplied)} supplied; the rest ${heldBack}.`
             : undefined
         }
       />
