@@ -68,6 +68,9 @@ def test_preview__of_random_actions__is_the_status_after_each() -> None:
         if action == REPAY and random.random() < 0.1:
             assets = FOREVER
         assets = max(assets, 1)
+        if random.random() < 0.1:
+            # Of no round number, so that each value is rounded.
+            world.set_price(name, PRICES_USD_WAD[name] + random.randrange(10**16))
         if random.random() < 0.3:
             world.machine.wait(random.choice((1, 100, 86_400)))
 

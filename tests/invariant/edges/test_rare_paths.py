@@ -224,6 +224,17 @@ def test_create_pool__from_a_blueprint_that_makes_nothing__is_refused(world: Len
         factory.create_pool(terms(world, world.tokens["usd"]), sender=LENDER)
 
 
+def test_factories__of_a_blueprint_of_nothing__are_refused(world: LendingWorld) -> None:
+    machine, blueprint = world.machine, world.machine.declare(b"")
+    with refused("pool-factory: not a blueprint"):
+        machine.deploy(
+            compile_contract("lending/PoolFactory.vy"),
+            *(blueprint, world.accounts, world.oracle, TREASURY, OWNER),
+        )
+    with refused("factory: not a blueprint"):
+        machine.deploy(compile_contract("exchange/PairFactory.vy"), blueprint, TREASURY, OWNER)
+
+
 def test_create_pool__of_a_token_that_approves_nobody__is_refused(world: LendingWorld) -> None:
     factory = deploy_factory(world)
     token = world.machine.deploy(unapproving_token())

@@ -206,6 +206,23 @@ def test_create_pool__with_too_small_a_seed__reverts_and_leaves_nothing(
     assert factory.pool_count() == 1
 
 
+def test_create_pool__with_the_least_seed__is_enough(house, factory, terms, owner, stranger):
+    # A dollar, and a million base units.
+    factory.set_min_seed(WAD, sender=owner)
+    factory.create_pool(terms(seed_assets=USD), sender=stranger)
+    assert factory.pool_count() == 1
+
+
+def test_create_pool__with_a_seed_a_fraction_too_small__reverts(
+    house, factory, terms, owner, stranger
+):
+    house.feed.set_price(house.usd, WAD - 1, house.chain.pending_timestamp, sender=owner)
+    # It is worth a millionth of the last digit less than this.
+    factory.set_min_seed((USD + 1) * 10**12 - 1, sender=owner)
+    with ape.reverts("pool-factory: seed too small"):
+        factory.create_pool(terms(seed_assets=USD + 1), sender=stranger)
+
+
 def test_create_pool__on_bad_terms__reverts(
     project, house, factory, terms, owner, stranger, borrower, chain
 ):

@@ -36,6 +36,7 @@ def indebted(house, lender, borrower):
         (Action.WITHDRAW, "eth", 2 * ETH, 128 * WAD // 100),
         (Action.BORROW, "usd", 2_500 * USD, 128 * WAD // 100),
         (Action.REPAY, "usd", 5_000 * USD, 32 * WAD // 10),
+        (Action.REPAY, "usd", 10_000 * USD, FOREVER),
         (Action.REPAY, "usd", FOREVER, FOREVER),
         (Action.PLEDGE, "btc", 0, 2 * WAD),
         (Action.SUPPLY, "btc", 10**8, 16 * WAD // 10),
@@ -59,6 +60,26 @@ def test_preview__of_each_action__is_the_status_after(
     calls[action]()
     assert tuple(foreseen) == tuple(house.accounts.status(borrower))
     assert foreseen.health_wad == health_wad
+
+
+def test_preview__of_who_owes_all_after_years__counts_all_debt(
+    house, chain, owner, lens, lender, borrower
+):
+    house.lend_and_borrow(lender, borrower, eth=1_000 * ETH)
+    # About 32 % a year: what a debt share stands for is then five times as much.
+    house.rate.set_rate(10**10, sender=owner)
+    chain.mine(deltatime=5 * 365 * 86_400)
+    house.usd_pool.accrue(sender=lender)
+    house.rate.set_rate(0, sender=owner)
+    house.usd_pool.accrue(sender=lender)
+    for token, dollars in ((house.usd, 1), (house.eth, 2_000)):
+        house.set_price(token, dollars)
+
+    foreseen = lens.preview(borrower, Action.BORROW, house.usd_pool, USD)
+
+    house.usd_pool.borrow(USD, borrower, sender=borrower)
+    assert foreseen.debt_assets == house.usd_pool.total_debt() > 40_000 * USD
+    assert tuple(foreseen) == tuple(house.accounts.status(borrower))
 
 
 def test_preview__of_unpledging__is_the_status_after(indebted, lens, borrower):
