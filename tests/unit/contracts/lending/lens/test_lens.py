@@ -3,7 +3,7 @@
 
 import pytest
 
-from tests.unit.contracts.lending_house import CAP, ETH, NOBODY, USD, WAD
+from tests.unit.contracts.lending_house import CAP, ETH, NOBODY, USD, WAD, sub_account
 
 FOREVER = 2**256 - 1
 
@@ -86,6 +86,16 @@ def test_account__shows_status_and_positions(house, lens, lender, borrower):
     assert eth.max_withdraw == house.eth_pool.maxWithdraw(borrower) < 10 * ETH
     assert usd.wallet_assets == house.usd.balanceOf(borrower)
     assert usd.allowance == house.usd.allowance(borrower, house.usd_pool) == FOREVER
+
+
+def test_account__of_a_number__shows_the_wallet_of_its_owner(house, lens, borrower, stranger):
+    # The layer has seen the borrower, and the stranger never.
+    house.accounts.pledge(borrower, house.eth_pool, sender=borrower)
+
+    for account, payer in ((sub_account(borrower, 3), borrower), (stranger, stranger)):
+        (usd,) = lens.account(account, [house.usd_pool]).positions
+        assert usd.wallet_assets == house.usd.balanceOf(payer) > 0
+        assert usd.allowance == FOREVER
 
 
 def test_account__with_a_stale_price__still_shows_the_debt(house, lens, lender, borrower, owner):
