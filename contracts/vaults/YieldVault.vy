@@ -310,10 +310,13 @@ def process_report(strategy: address) -> (uint256, uint256):
     """
     @notice Write the gain or loss of `strategy` since its last report into the books.
     @dev The vault itself as `strategy` takes in assets that were sent here outside of a
-         deposit. A gain above the growth bound stays in the strategy for the next report.
+         deposit. A gain above the growth bound stays in the strategy for the next report, and
+         so does what is above the worth of whole shares: in the price at once, it would be
+         for who came for the report alone.
          Fees are paid in shares out of the gain, at the price before it.
     @custom:access REPORTING_MANAGER.
-    @custom:rounding Locked and fee shares down, shares burned for a loss up.
+    @custom:rounding All shares down: those that lock a gain, those of fees, those burned for a
+        loss. A gain is booked as the worth of its shares, up.
     @custom:reverts
         "vault: not allowed"
         "vault: no shares" before the first deposit
@@ -327,19 +330,19 @@ def process_report(strategy: address) -> (uint256, uint256):
     gain: uint256 = 0
     loss: uint256 = 0
     gain, loss = self._assess(strategy)
-    fees: uint256 = self._assess_fees(strategy, gain, loss)
-
     # All shares at the price before the report: it must not step.
-    fee_shares: uint256 = self._shares(fees, False)
     gain_shares: uint256 = self._shares(gain, False)
-    loss_shares: uint256 = self._shares(loss, True)
-    new_debt: uint256 = self._book(strategy, gain, loss)
+    if self._total_assets() > 0:
+        gain = self._assets(gain_shares, True)
+    fees: uint256 = self._assess_fees(strategy, gain, loss)
+    fee_shares: uint256 = self._shares(fees, False)
     if loss > 0:
-        profit_unlock.cut(loss_shares)
+        profit_unlock.cut(self._shares(loss, False))
     elif profit_unlock.max_unlock_time > 0:
         profit_unlock.lock(gain_shares - fee_shares)
     if fee_shares > 0:
         erc20._mint(self.accountant, fee_shares)
+    new_debt: uint256 = self._book(strategy, gain, loss)
 
     self._log_report(strategy, gain, loss, new_debt, fees)
     return gain, loss
@@ -946,10 +949,9 @@ def _assets(shares: uint256, round_up: bool) -> uint256:
 def _mul_div(a: uint256, b: uint256, denominator: uint256, round_up: bool) -> uint256:
     # Every caller passes a positive denominator.
     product: uint256 = a * b
-    quotient: uint256 = product // denominator
-    if round_up and quotient * denominator < product:
-        quotient += 1
-    return quotient
+    if round_up:
+        product += denominator - 1
+    return product // denominator
 
 
 @internal

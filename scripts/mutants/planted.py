@@ -10,6 +10,7 @@ ORACLE, RATE = "oracles/PriceOracle.vy", "rates/KinkedRate.vy"
 PAIR, ROUTER = "exchange/VolatilePair.vy", "exchange/Router.vy"
 FEED, QUEUE = "oracles/PublisherFeed.vy", "lending/ExitQueue.vy"
 BLOCK_LIQUIDATOR = "lending/BlockLiquidator.vy"
+VAULT = "vaults/YieldVault.vy"
 STAKING, COLLECTOR = "staking/StakingPool.vy", "staking/FeeCollector.vy"
 
 
@@ -146,6 +147,14 @@ PLANTED = (
             "    shares: uint256 = share_math.to_shares_up(assets, self._total_assets, erc20.totalSupply)\n    self._unstake",
             "    shares: uint256 = share_math.to_shares_down(assets, self._total_assets, erc20.totalSupply)\n    self._unstake",
         ),
+    ),
+    one(
+        *("E5", "a vault books more than the shares that lock a gain are worth", VAULT),
+        *("        gain = self._assets(gain_shares, True)\n", "        pass\n"),
+    ),
+    one(
+        *("E5", "shares burned for a vault's loss are rounded up", VAULT),
+        *("self._shares(loss, False)", "self._shares(loss, True)"),
     ),
     one(
         *("E6", "no liquidity is locked", PAIR),

@@ -135,8 +135,11 @@ class Vault:
         if self.max_growth_per_second_wad:
             elapsed_seconds = now - strategy.last_report
             gain = min(gain, debt * self.max_growth_per_second_wad * elapsed_seconds // WAD)
+        # Only what whole shares can lock is booked; the rest waits for the next report.
         gain_shares = self.to_shares(now, gain, is_up=False)
-        loss_shares = self.to_shares(now, loss, is_up=True)
+        if self.total_assets() > 0:
+            gain = self.to_assets(now, gain_shares, is_up=True)
+        loss_shares = self.to_shares(now, loss, is_up=False)
         strategy.current_debt += gain - loss
         strategy.last_report = now
         self.total_debt += gain - loss

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reports: gains unlock over time, losses burn locked gains first, fees come out of gains."""
 
+from fractions import Fraction
+
 from ape import reverts
 
 from .conftest import (
@@ -94,6 +96,25 @@ def test_process_report__of_a_second_gain__ends_at_the_weighted_mean(
     assert invested.profitUnlockingRate() == (still_locked + new_shares) * 10**12 // mean
 
 
+def test_process_report__of_a_gain_of_no_whole_share__leaves_the_rest_in_the_strategy(
+    invested, strategies, token, owner, keeper, pass_time
+):
+    # A share is worth 1.1 then, and ten of them 11.
+    report_gain(invested, strategies[0], token, owner, keeper)
+    pass_time(UNLOCK_SECONDS)
+    debt, price = invested.strategies(strategies[0]).current_debt, price_of(invested)
+    assert price == Fraction(11, 10)
+    token.mint(strategies[0], 12, sender=owner)
+
+    receipt = invested.process_report(strategies[0], sender=keeper)
+
+    assert tuple(receipt.return_value) == (11, 0)
+    assert fields_of(receipt, invested.StrategyReported)[0]["gain"] == 11
+    assert invested.strategies(strategies[0]).current_debt == debt + 11
+    assert invested.balanceOf(invested) == 10
+    assert price_of(invested) == price
+
+
 def test_process_report__of_a_loss__burns_locked_gain_before_the_price_falls(
     invested, strategies, token, owner, keeper, pass_time
 ):
@@ -105,7 +126,8 @@ def test_process_report__of_a_loss__burns_locked_gain_before_the_price_falls(
     receipt = report_loss(invested, strategies[1], owner, keeper, 40_000 * DOLLAR)
 
     assert fields_of(receipt, invested.StrategyReported)[0]["loss"] == 40_000 * DOLLAR
-    assert price_of(invested) >= price
+    # But for less than one share: a whole one too many would lift the price.
+    assert price - price_of(invested) < price / invested.totalSupply()
     assert 0 < invested.balanceOf(invested) < locked - 39_000 * DOLLAR
     assert invested.fullProfitUnlockDate() == ends_at
 
