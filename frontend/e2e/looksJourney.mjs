@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { act, openRow } from './steps.mjs';
+import { act, openLoan } from './steps.mjs';
 
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
@@ -36,23 +36,7 @@ export async function looksJourney({ context, devnet, check }) {
     'an account with supply, a loan and an order, so that each page has something to show',
     async () => {
       await page.goto(devnet.pageUrl);
-      await page.getByTestId('demo').click();
-      await page.getByText('Test ether and test tokens have arrived.').waitFor({ timeout: 60_000 });
-      await openRow(page, 'Markets', 'tETH');
-      await act(page, {
-        field: 'Amount to supply',
-        amount: '1',
-        button: /^Supply 1/,
-        success: /You supplied 1/,
-      });
-      await openRow(page, 'Markets', 'tUSD Core');
-      await act(page, {
-        tab: 'Borrow',
-        field: 'Amount to borrow',
-        amount: '500',
-        button: /^Pledge and borrow 500/,
-        success: /You borrowed 500/,
-      });
+      await openLoan(page, '1', '500');
       await page.getByRole('button', { name: 'Add an order' }).click();
       await act(page, { button: 'Set the stop-loss', success: 'The stop-loss is set.' });
     },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { act, demoAddress, goTo, openRow } from './steps.mjs';
+import { act, demoAddress, goTo, openLoan } from './steps.mjs';
 
 const WAD = 10n ** 18n;
 const [STOP_LOSS, WITHDRAW, REPAY] = [1n, 2n, 8n];
@@ -23,24 +23,8 @@ export async function protectJourney({ context, devnet, chain, check }) {
   await check('2,000 tUSD are borrowed against 2 tETH at 2,250', async () => {
     await devnet.setPrices('tETH=2250', 'tUSD=1', 'tBTC=60000');
     await page.goto(devnet.pageUrl);
-    await page.getByTestId('demo').click();
-    await page.getByText('Test ether and test tokens have arrived.').waitFor({ timeout: 60_000 });
+    await openLoan(page, '2', '2,000.00');
     account = await demoAddress(page);
-    await openRow(page, 'Markets', 'tETH');
-    await act(page, {
-      field: 'Amount to supply',
-      amount: '2',
-      button: /^Supply 2/,
-      success: /You supplied 2/,
-    });
-    await openRow(page, 'Markets', 'tUSD Core');
-    await act(page, {
-      tab: 'Borrow',
-      field: 'Amount to borrow',
-      amount: '2,000.00',
-      button: /^Pledge and borrow 2,000/,
-      success: /You borrowed 2,000/,
-    });
   });
   await check('a stop-loss says at which price it sells, and what that does', async () => {
     await page.getByRole('button', { name: 'Add an order' }).click();

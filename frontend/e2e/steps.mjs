@@ -24,6 +24,28 @@ export async function act(page, { tab, field, amount, button, success, risk }) {
   await page.getByText(success).first().waitFor({ timeout: 30_000 });
 }
 
+/** Supplies tETH with the demo account, and borrows tUSD against it. Sums as they are typed. */
+export async function openLoan(page, supplied, borrowed) {
+  await page.getByTestId('demo').click();
+  await page.getByText('Test ether and test tokens have arrived.').waitFor({ timeout: 60_000 });
+  await openRow(page, 'Markets', 'tETH');
+  await act(page, {
+    field: 'Amount to supply',
+    amount: supplied,
+    button: new RegExp(`^Supply ${supplied}`),
+    success: new RegExp(`You supplied ${supplied}`),
+  });
+  await openRow(page, 'Markets', 'tUSD Core');
+  const whole = borrowed.replace(/\.00$/, '');
+  await act(page, {
+    tab: 'Borrow',
+    field: 'Amount to borrow',
+    amount: borrowed,
+    button: new RegExp(`^Pledge and borrow ${whole}`),
+    success: new RegExp(`You borrowed ${whole}`),
+  });
+}
+
 /** The number in an element, once it satisfies a condition. */
 export async function numberWhen(page, testId, isWanted, timeout = 20_000) {
   const deadline = Date.now() + timeout;

@@ -11,11 +11,10 @@ import { toAssetsDown, toSharesDown } from '../../domain/shares';
 import { exitQueueAbi } from '../../generated/exitQueueAbi';
 import { AmountField } from '../../ui/AmountField';
 import { BeforeAfter } from '../../ui/BeforeAfter';
-import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { FlowPanel } from '../../ui/FlowPanel';
-import { Notice } from '../../ui/Notice';
 import { Review } from '../../ui/Review';
+import { Success } from '../../ui/Success';
 import { useAmount } from '../../ui/useAmount';
 import type { ActionContext } from './ActionContext';
 import { QueueTicketRow } from './QueueTicketRow';
@@ -53,15 +52,7 @@ export default function ExitQueueCard(context: ActionContext) {
           />
         ))}
       </ul>
-      {said && (
-        <div role="status" className="mt-4">
-          <Notice tone="good" title={said}>
-            <Button look="plain" isSmall className="-ml-3" onClick={() => setSaid(undefined)}>
-              Close
-            </Button>
-          </Notice>
-        </div>
-      )}
+      <Success words={said} onClose={() => setSaid(undefined)} />
       {hasSupply && <JoinForm {...context} exitQueue={data} />}
     </Card>
   );

@@ -14,9 +14,9 @@ import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
 import { EmptyState } from '../../ui/EmptyState';
 import { FlowPanel } from '../../ui/FlowPanel';
-import { Notice } from '../../ui/Notice';
 import { ReadError } from '../../ui/ReadError';
 import { Skeleton } from '../../ui/Skeleton';
+import { Success } from '../../ui/Success';
 import { GrantForm } from './GrantForm';
 import { GrantRow } from './GrantRow';
 
@@ -40,15 +40,7 @@ export default function OperatorsCard(parts: Parts) {
   return (
     <Card title="Who may act for you">
       <Grants {...parts} operators={operators} onDone={say} />
-      {said && (
-        <div role="status" className="mt-4">
-          <Notice tone="good" title={said}>
-            <Button look="plain" isSmall className="-ml-3" onClick={() => setSaid(undefined)}>
-              Close
-            </Button>
-          </Notice>
-        </div>
-      )}
+      <Success words={said} onClose={() => setSaid(undefined)} />
       <div className="mt-4 flex flex-wrap gap-3">
         <Button
           look="quiet"

@@ -13,9 +13,9 @@ import { orderAction } from '../../domain/orderGrant';
 import { projectPosition } from '../../domain/projectPosition';
 import { Button } from '../../ui/Button';
 import { Card } from '../../ui/Card';
-import { Notice } from '../../ui/Notice';
 import { ReadError } from '../../ui/ReadError';
 import { Skeleton } from '../../ui/Skeleton';
+import { Success } from '../../ui/Success';
 import { Tabs } from '../../ui/Tabs';
 import { OrderForm } from './OrderForm';
 import { OrderHistory } from './OrderHistory';
@@ -101,15 +101,7 @@ function LoanOrders(parts: Parts & Pick<ProtectContext, 'debtMarket' | 'contract
           );
         })}
       </ul>
-      {said && (
-        <div role="status" className="mt-4">
-          <Notice tone="good" title={said}>
-            <Button look="plain" isSmall className="-ml-3" onClick={() => setSaid(undefined)}>
-              Close
-            </Button>
-          </Notice>
-        </div>
-      )}
+      <Success words={said} onClose={() => setSaid(undefined)} />
       <Button
         look="quiet"
         className="mt-4"
