@@ -53,6 +53,8 @@ export async function looksJourney({ context, devnet, check }) {
     await page.keyboard.press('Enter');
     await page.getByText(/You supplied 0.10/).waitFor();
   });
+  // A colour half-way from one to another is judged as if it stayed.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   for (const theme of ['light', 'dark']) {
     await page.evaluate((choice) => localStorage.setItem('headwater.theme', choice), theme);
     for (const [name, path, landmark, opener] of PAGES) {
