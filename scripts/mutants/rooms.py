@@ -85,6 +85,7 @@ ROOMS = (
             "modules/fair_sale.vy",
         ),
         contracts=("lending/Orders.vy", "lending/BlockLiquidator.vy", "staking/Backstop.vy"),
+        models=("tests/vectors", "tests/fuzz/test_orders.py"),
         drivers=(f"{INVARIANTS}/test_orders.py", f"{INVARIANTS}/heartbeat/test_liquidator.py"),
     ),
     Room(

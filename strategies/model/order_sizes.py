@@ -38,8 +38,9 @@ def supply_usd_wad_up(
 
 
 def repayment_usd_wad_up(debt_usd_wad: int, limit_usd_wad: int, target_wad: int) -> UsdWad:
-    """Return s = (h * D - L) / h."""
-    return UsdWad(mul_div_up(_missing(debt_usd_wad, limit_usd_wad, target_wad), 1, target_wad))
+    """Return s = (h * D - L) / h; where nothing is missing, nothing, whatever the target."""
+    missing = _missing(debt_usd_wad, limit_usd_wad, target_wad)
+    return UsdWad(mul_div_up(missing, 1, target_wad) if missing else 0)
 
 
 def assets_up(usd_wad: int, price_usd_wad: int, decimals: int) -> Assets:

@@ -94,6 +94,7 @@ def world(built: None) -> OrdersWorld:
 @example(debt=10**22, health=9 * WAD // 10, target=WAD, threshold=9_500, kept=9_500)
 @example(debt=10**22, health=9 * WAD // 10, target=WAD, threshold=9_500, kept=9_501)
 @example(debt=0, health=0, target=WAD, threshold=0, kept=10_000)
+@example(debt=0, health=0, target=0, threshold=0, kept=8_910)
 def test_sizes__any_loan_and_target__equal_the_model(
     window: Contract, debt: int, health: int, target: int, threshold: int, kept: int
 ) -> None:
@@ -143,6 +144,8 @@ def drawn_orders(draw: st.DrawFn) -> Drawn:
 
 
 STOP_LOSS = (Kind.STOP_LOSS, "eth", 115 * WAD // 100, 13 * WAD // 10, 9 * ETH, 400, 50)
+# What is kept is 97.490251 % of a sale, which counts as 97.49 %.
+STOP_ODD = (Kind.STOP_LOSS, "eth", 115 * WAD // 100, 13 * WAD // 10, 9 * ETH, 201, 51)
 PROFIT = (Kind.TAKE_PROFIT, "eth", 3_300 * WAD, 2 * WAD, 9 * ETH, 400, 50)
 ALL = (Kind.TAKE_PROFIT, "eth", 3_300 * WAD, NO_DEBT_WAD, 9 * ETH, 400, 50)
 SUPPLY_MORE = (Kind.TOP_UP, "eth", 115 * WAD // 100, 13 * WAD // 10, 9 * ETH, 0, 37)
@@ -163,6 +166,7 @@ REPAY_SOME = (Kind.TOP_UP, "usd", 115 * WAD // 100, 13 * WAD // 10, 8_001 * USD,
 @example(drawn=STOP_LOSS, dollars=2_700, usd_bps=10_000, skew_bps=0, seconds=600)
 @example(drawn=STOP_LOSS, dollars=2_700, usd_bps=10_000, skew_bps=-600, seconds=600)
 @example(drawn=STOP_LOSS, dollars=2_700, usd_bps=10_000, skew_bps=0, seconds=HOUR + 1)
+@example(drawn=STOP_ODD, dollars=2_700, usd_bps=10_000, skew_bps=100, seconds=600)
 @example(drawn=PROFIT, dollars=3_300, usd_bps=10_000, skew_bps=100, seconds=12)
 @example(drawn=PROFIT, dollars=3_299, usd_bps=10_000, skew_bps=100, seconds=12)
 @example(drawn=ALL, dollars=3_400, usd_bps=10_000, skew_bps=100, seconds=12)

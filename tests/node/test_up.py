@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A whole devnet on our own node, given back by its L1."""
+"""A whole devnet on our own node: what is announced there, and what its L1 gives back."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from tests.scripts.waiting import wait_for
 CHAIN_PORT, L1_PORT, PAGE_PORT = range(18_680, 18_683)
 
 
-def test_devnet__on_our_own_node__is_rebuilt_from_its_l1(devnet_environment, tmp_path):
+def test_devnet__on_our_own_node__is_governed_and_rebuilt_from_its_l1(devnet_environment, tmp_path):
     environment = {
         **os.environ,
         **devnet_environment,
@@ -34,6 +34,15 @@ def test_devnet__on_our_own_node__is_rebuilt_from_its_l1(devnet_environment, tmp
         state = json.loads(line)["state_dir"]
         chain = Rpc(f"http://127.0.0.1:{CHAIN_PORT}")
         deployed = chain.block_number()
+
+        change = "LendingPool/usd_prime.set_rate_model(AdaptiveRate)"
+        govern = [sys.executable, "-m", "scripts.operate.governance", "announce", "--yes", change]
+        announced = subprocess.run(
+            govern, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert announced.returncode == 0, announced.stdout + announced.stderr
+        assert announced.stdout.splitlines()[-1].startswith("announced 0x")
+
         record = json.loads((tmp_path / "state/deployments/devnet-l1.json").read_text())
         inbox = record["contracts"]["BatchInbox"]["address"]
 

@@ -17,6 +17,8 @@ USD, ETH, BTC, WAD = 10**6, 10**18, 10**8, 10**18
 # Dollars on each side of a pair.
 PAIR_USD = 20_000_000
 FEE_BPS = 30
+# The least that a pair takes.
+MIN_TRADE = 1_000
 SLIPPAGE_BPS = 200
 RESERVE = 100_000 * USD
 
@@ -58,10 +60,10 @@ class BoundaryWorld:
         decimals = token.decimals()
         # k = x * y, and x * price = y where it should stand.
         aimed = isqrt(held * paid * 10**decimals // (dollars * USD))
-        if aimed > held:
-            pair.swap(token, aimed - held, 0, PROVIDER, sender=PROVIDER)
-        else:
-            pair.swap(usd, held * paid // aimed - paid, 0, PROVIDER, sender=PROVIDER)
+        sold, assets = (token, aimed - held) if aimed > held else (usd, held * paid // aimed - paid)
+        # Less the pair refuses: it stands there.
+        if assets >= MIN_TRADE:
+            pair.swap(sold, assets, 0, PROVIDER, sender=PROVIDER)
 
 
 def build_boundary(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Send one transaction to the timelock, and wait until it is mined."""
+"""Send one transaction to the timelock, and wait until its block is closed."""
 
 import time
 from typing import Any
@@ -51,4 +51,10 @@ def _mined(chain: Chain, function: str, transaction: str) -> int:
         time.sleep(POLL_SECONDS)
     if int(receipt["status"], 16) != 1:
         raise GovernanceRefused(function, f"{transaction} reverted in its block")
-    return int(receipt["blockNumber"], 16)
+    block = int(receipt["blockNumber"], 16)
+    # A node may answer for a block that it has not closed; whoever reads next reads a closed one.
+    while int(chain.rpc.call("eth_blockNumber"), 16) < block:
+        if time.monotonic() > deadline:
+            raise GovernanceRefused(function, f"{transaction} is in a block that does not close")
+        time.sleep(POLL_SECONDS)
+    return block
