@@ -430,6 +430,19 @@ def test_execute__beyond_the_grant__reverts(
         orders.execute(1, sender=liquidator)
 
 
+def test_execute__of_so_little_that_health_stays__reverts(
+    indebted, orders, liquidator, give, place, market
+):
+    house = indebted
+    give(Action.SUPPLY, house.eth_pool)
+    place(kind=Kind.TOP_UP, assets=1, bounty_bps=0)
+    market(FALLEN)
+    assert orders.due_assets(1) == 1
+
+    with ape.reverts("orders: health not better"):
+        orders.execute(1, sender=liquidator)
+
+
 # The second is so near that no sale at the bound would reach it: all would be sold.
 @pytest.mark.parametrize("target_wad", [2 * WAD, 104 * WAD // 100])
 def test_execute__that_costs_more_health_than_it_repays__reverts(
