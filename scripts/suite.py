@@ -89,7 +89,7 @@ def stages() -> tuple[list[Stage], list[Stage]]:
         ),
         ("compile",),
     )
-    # Those after it read what is compiled there.
+    # What waits for `compile` reads what it writes.
     checks = Stage("checks", ((PYTHON, "-m", "scripts.checks"),), ("compile",))
     exact = present("tests/vectors", "tests/fuzz", "tests/invariant")
     fuzz = Stage("fuzz and invariants", ((*PYTEST, *exact),), ("compile",))

@@ -12,8 +12,9 @@
      A job is a list of items. Each call goes on where the last one stopped, towards the
      front, and then from the end to the front, until it has been round or has spent what the
      job may spend. Where an item leaves, the last of its list takes its place: on the way from
-     the end to the front, that one has been met. Nothing that an item does holds up another: it has a gas bound, what
-     it reverts with is not even copied, and an event says that it failed.
+     the end to the front, that one has been met. Nothing that an item does holds up another:
+     it has a gas bound, what it reverts with is not even copied, and an event says that it
+     failed.
 
      An item starts only if it can have all of its gas. So whoever calls with too little
      leaves work to the next caller, and cannot make an item fail for want of gas. Once all

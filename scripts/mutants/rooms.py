@@ -2,7 +2,6 @@
 """Where defects are planted, and which suites may notice one beside the tests that reach its line."""
 
 from dataclasses import dataclass
-from functools import cache
 
 INVARIANTS = "tests/invariant"
 
@@ -123,6 +122,5 @@ ROOMS = (
 SOURCES = tuple(source for room in ROOMS for source in room.sources)
 
 
-@cache
 def room_of(source: str) -> Room:
     return next(room for room in ROOMS if source in room.sources)
